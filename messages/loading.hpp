@@ -1,0 +1,106 @@
+// Loading: what the warmer asks of an origin, and what the origin hands to its loaders.
+//
+// Values don't travel in messages: a loader puts what it loaded into the cache itself and reports what became of it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "messages/time.hpp"
+
+namespace stoker {
+
+// One key to be loaded into a cache.
+struct load_item {
+  std::string key;
+  duration ttl{};  // 0: the cache's own
+  std::vector<std::string> tags;
+};
+
+// A batch of loads for one cache. `timeout` bounds each load, from the moment it starts.
+struct load_request {
+  std::string cache;
+  std::vector<load_item> items;
+  duration timeout{};
+};
+
+enum class load_status : std::uint8_t {
+  stored,     // loaded and put into the cache
+  present,    // the cache had it already: nothing was loaded
+  fenced,     // a live set or delete overtook the load
+  absent,     // the origin has no such key
+  failed,     // may work when tried again
+  throttled,  // the origin asked to slow down
+  refused,    // will not work: too large, no such cache, refused by the origin
+  timed_out,
+  shed,       // never started: queue full, breaker open or no tokens before the deadline
+};
+
+struct load_receipt {
+  std::string key;
+  load_status status = load_status::failed;
+  std::uint32_t bytes = 0;
+  duration took{};
+  duration retry_after{};
+  std::string error;
+};
+
+// The answer to a load_request: one receipt an item, in the same order.
+struct load_receipts {
+  std::vector<load_receipt> receipts;
+};
+
+// Loads that users' demand made, counted at the origin without queueing there.
+struct origin_demand {
+  std::uint64_t loads = 0;
+  std::uint64_t failures = 0;
+};
+
+enum class breaker_state : std::uint8_t { closed, open, half_open };
+
+struct origin_status {
+  std::string origin;
+  breaker_state breaker = breaker_state::closed;
+  std::uint64_t demand_loads = 0;
+  std::uint64_t warming_loads = 0;
+  std::uint64_t failures = 0;
+  std::uint64_t shed = 0;
+  std::uint64_t in_flight = 0;
+  std::uint64_t queued = 0;
+  double tokens = 0;           // left in the bucket; negative: no rate limit
+  duration mean_load{};        // smoothed
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, load_item& x) {
+  return f(x.key, x.ttl, x.tags);
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, load_request& x) {
+  return f(x.cache, x.items, x.timeout);
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, load_receipt& x) {
+  return f(x.key, x.status, x.bytes, x.took, x.retry_after, x.error);
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, load_receipts& x) {
+  return f(x.receipts);
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, origin_demand& x) {
+  return f(x.loads, x.failures);
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, origin_status& x) {
+  return f(x.origin, x.breaker, x.demand_loads, x.warming_loads, x.failures, x.shed, x.in_flight, x.queued, x.tokens,
+           x.mean_load);
+}
+
+}  // namespace stoker

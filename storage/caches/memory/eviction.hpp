@@ -1,0 +1,39 @@
+// The eviction seam of the memory cache: a policy orders the slots of one shard and names the next victim.
+//
+// A slot is a small dense number that the shard gives to an entry while it is resident; slots are reused.
+// Ownership: a policy belongs to one shard. Threads: called under the shard's lock only.
+// Time: a policy has no clock but the calls it gets. Determinism: the same calls give the same victims.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+namespace stoker {
+
+enum class eviction : std::uint8_t { lru, s3fifo, learned };
+
+class eviction_policy {
+ public:
+  using slot = std::uint32_t;
+
+  virtual ~eviction_policy() = default;
+
+  // An entry became resident. `prefetched`: nobody has demanded it yet.
+  virtual void inserted(slot s, std::uint64_t key_hash, bool prefetched) = 0;
+  // A user demanded the resident entry; `first_use`: it was prefetched and unused until now.
+  virtual void demanded(slot s, bool first_use) = 0;
+  // A user demanded a key that is not resident.
+  virtual void missed(std::uint64_t key_hash) = 0;
+  // The predictor expects the resident entry to be demanded soon.
+  virtual void suggested(slot s) = 0;
+  // The entry left the shard: evicted, expired or invalidated. A victim is erased by the shard, too.
+  virtual void erased(slot s) = 0;
+  // REQUIRES: at least one resident entry. Does not remove it: the shard calls erased().
+  virtual slot victim() = 0;
+
+  // Everything the policy remembers, in bytes: links, queues, ghosts, weights.
+  virtual std::size_t metadata_bytes() const = 0;
+};
+
+}  // namespace stoker
