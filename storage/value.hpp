@@ -1,7 +1,8 @@
 // Immutable bytes shared by reference: what a loader returns, a cache holds and a reader gets.
 //
-// Ownership: copies share one allocation, header and bytes together; the last copy frees it. A copy is one atomic
-// increment and allocates nothing. Threads: copies may live in any thread; one copy belongs to one thread at a time.
+// Ownership: copies share one allocation, header and bytes together; the last copy frees it. A copy is one
+// atomic increment and allocates nothing. Threads: copies may live in any thread; one copy belongs to one
+// thread at a time.
 #pragma once
 
 #include <atomic>
@@ -20,7 +21,7 @@ class value {
 
   // Copies `bytes` into one allocation.
   explicit value(std::string_view bytes) : block_(allocate(bytes.size())) {
-    if (!bytes.empty()) std::memcpy(block_ + 1, bytes.data(), bytes.size());
+    if (!bytes.empty()) std::memcpy(static_cast<void*>(block_ + 1), bytes.data(), bytes.size());
   }
 
   value(const value& other) noexcept : block_(other.block_) {
@@ -36,7 +37,8 @@ class value {
   }
 
   std::string_view view() const noexcept {
-    return block_ ? std::string_view(reinterpret_cast<const char*>(block_ + 1), block_->size) : std::string_view();
+    return block_ ? std::string_view(reinterpret_cast<const char*>(block_ + 1), block_->size)
+                  : std::string_view();
   }
   std::size_t size() const noexcept { return block_ ? block_->size : 0; }
   explicit operator bool() const noexcept { return block_ != nullptr; }
@@ -52,7 +54,9 @@ class value {
     std::atomic<std::uint32_t> references;
   };
 
-  static block* allocate(std::size_t size) { return new (::operator new(sizeof(block) + size)) block{size, {1}}; }
+  static block* allocate(std::size_t size) {
+    return new (::operator new(sizeof(block) + size)) block{size, {1}};
+  }
   static void release(block* unreferenced) noexcept {
     unreferenced->~block();
     ::operator delete(unreferenced);

@@ -1,7 +1,8 @@
-// The cache seam: what Stoker asks of any cache it keeps warm. Back ends implement it; one test suite runs over all.
+// The cache seam: what Stoker asks of any cache it keeps warm. Back ends implement it; one test suite runs
+// over all.
 //
-// Threads: every method may be called from any thread. Time: `now` comes in as an argument, so that replay and tests
-// decide what time it is. Errors: results name their outcome; a back end throws nothing.
+// Threads: every method may be called from any thread. Time: `now` comes in as an argument, so that replay
+// and tests decide what time it is. Errors: results name their outcome; a back end throws nothing.
 #pragma once
 
 #include <cstdint>
@@ -51,14 +52,14 @@ struct cache_stats {
   std::uint64_t hits = 0;    // user lookups only; the warmer never counts
   std::uint64_t misses = 0;  // user lookups only
   std::uint64_t first_uses = 0;
-  std::uint64_t prefetches = 0;        // entries stored by the warmer
+  std::uint64_t prefetches = 0;         // entries stored by the warmer
   std::uint64_t prefetched_wasted = 0;  // left the cache (evicted, expired, invalidated) before any use
   std::uint64_t evictions = 0;
   std::uint64_t expirations = 0;
   std::uint64_t entries = 0;
-  std::uint64_t entries_unused = 0;  // prefetched and not used yet
-  std::uint64_t bytes = 0;           // everything the cache allocated
-  std::uint64_t capacity_bytes = 0;  // 0: bounded by entries
+  std::uint64_t entries_unused = 0;    // prefetched and not used yet
+  std::uint64_t bytes = 0;             // everything the cache allocated
+  std::uint64_t capacity_bytes = 0;    // 0: bounded by entries
   std::uint64_t capacity_entries = 0;  // 0: bounded by bytes
 };
 
@@ -82,15 +83,16 @@ class cache {
   // Looks without counting or promoting.
   virtual bool contains(std::string_view key, time_point now) const = 0;
   // A user's live set: always wins.
-  virtual fill_result put(std::string_view key, const value& bytes, const entry_options& options, time_point now) = 0;
+  virtual fill_result put(std::string_view key, const value& bytes, const entry_options& options,
+                          time_point now) = 0;
 
   virtual fill_token begin_fill(std::string_view key) = 0;
   // A demand load's set (`by` user) or a warmer's fill: add-if-absent, refused when fenced.
-  virtual fill_result fill(std::string_view key, fill_token token, const value& bytes, const entry_options& options,
-                           filled_by by, time_point now) = 0;
+  virtual fill_result fill(std::string_view key, fill_token token, const value& bytes,
+                           const entry_options& options, filled_by by, time_point now) = 0;
   // Replaces an entry that is present and unchanged since the token was taken.
-  virtual fill_result refresh(std::string_view key, fill_token token, const value& bytes, const entry_options& options,
-                              time_point now) = 0;
+  virtual fill_result refresh(std::string_view key, fill_token token, const value& bytes,
+                              const entry_options& options, time_point now) = 0;
 
   virtual bool invalidate(std::string_view key) = 0;
   // Removes what carries any of the tags; returns how many.

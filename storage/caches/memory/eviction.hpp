@@ -13,6 +13,8 @@ namespace stoker {
 
 enum class eviction : std::uint8_t { lru, s3fifo, learned };
 
+const char* to_string(eviction kind) noexcept;
+
 class eviction_policy {
  public:
   using slot = std::uint32_t;
@@ -35,5 +37,10 @@ class eviction_policy {
   // Everything the policy remembers, in bytes: links, queues, ghosts, weights.
   virtual std::size_t metadata_bytes() const = 0;
 };
+
+// `prefetched_first_to_go` matters to lru alone: whether unused prefetched entries go before others, or are
+// ordinary ones (as in a cache whose eviction is not ours). s3fifo always lets them go first; learned weighs
+// them itself.
+std::unique_ptr<eviction_policy> make_eviction_policy(eviction kind, bool prefetched_first_to_go = true);
 
 }  // namespace stoker

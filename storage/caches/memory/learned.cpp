@@ -1,0 +1,256 @@
+#include "storage/caches/memory/learned.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cassert>
+
+namespace stoker {
+
+namespace {
+
+constexpr std::uint64_t seed = 0x243f6a8885a308d3;
+
+constexpr std::uint32_t first_lessons = 256;  // open questions of a small cache
+constexpr std::uint32_t most_lessons = 4096;  // of any cache: 2,048 cost 0.03 points, 8,192 gain nothing
+constexpr std::uint32_t accesses_per_lesson = 4;
+constexpr std::uint32_t evictions_per_lesson = 3;
+constexpr std::size_t likely_samples = 6;  // of the fresh ones; the rest are drawn evenly
+constexpr std::size_t ghosts_per_resident = 4;
+constexpr std::uint32_t shortest_measurement = 16;  // evictions
+// Accesses; a quarter of what the clock can tell apart.
+constexpr std::uint64_t longest_residence = 1U << 30;
+constexpr std::uint32_t horizon_residences = 2;  // how long a question stays open
+
+void count_up(std::uint8_t& n) {
+  n = static_cast<std::uint8_t>(n + (n < 255 ? 1 : 0));
+}
+
+// Mixed anew: within a shard some bits of the hash are the same for all keys.
+std::uint32_t fingerprint(std::uint64_t key_hash) {
+  return static_cast<std::uint32_t>((key_hash * 0x9e3779b97f4a7c15U) >> 32);
+}
+
+// xorshift64 (Marsaglia, 2003): a sample needs speed, not quality.
+std::uint64_t next_random(std::uint64_t& state) {
+  state ^= state << 13;
+  state ^= state >> 7;
+  state ^= state << 17;
+  return state;
+}
+
+// Of keeping an entry that the predictor would have brought back in time: the origin call alone is saved.
+constexpr float worth_of_foreseen = 0.25F;
+
+// 1 for a demand at once, 1/2 at an eighth of the horizon, 1/9 at its end: hits per time of room taken, so
+// that what comes late still beats what never comes. A label that ends at one residence time lost loops twice
+// the cache's size; one that stays flat lost 0.3 points elsewhere.
+float label_of(std::uint32_t waited, std::uint32_t horizon) {
+  constexpr float steepness = 8;
+  return 1 / (1 + steepness * static_cast<float>(waited) / static_cast<float>(horizon));
+}
+
+}  // namespace
+
+learned::learned() : lessons_(first_lessons), random_state_(seed) {}
+
+void learned::inserted(slot s, std::uint64_t key_hash, bool prefetched) {
+  if (s >= entries_.size()) {
+    entries_.resize(s + 1);
+    resident_.resize(s / 64 + 1);
+  }
+  assert(!is_resident(s));
+  entry e;
+  e.key = fingerprint(key_hash);
+  e.last = clock_;
+  recall(e, prefetched);
+  if (prefetched) {
+    lessons_.foresee(e.key);
+    e.unused = e.suggested = true;
+    e.suggested_at = clock_;
+  } else {
+    count_up(e.frequency);
+  }
+  entries_[s] = e;
+  resident_[s / 64] |= std::uint64_t{1} << (s % 64);
+  ++residents_;
+}
+
+// A demand that brings a key back ends a gap; a prefetch only brings back what was known.
+void learned::recall(entry& e, bool prefetched) {
+  const auto g = ghosts_.take(e.key);
+  if (g.frequency == 0) return;
+  e.frequency = g.frequency;
+  e.last_gap = prefetched ? g.last_gap : log2_eighths(clock_ - g.last);
+  e.previous_gap = prefetched ? g.previous_gap : g.last_gap;
+  if (!prefetched) return;
+  e.last = g.last;
+  e.foreseen = g.foreseen;
+}
+
+void learned::demanded(slot s, bool) {
+  auto& e = entries_[s];
+  tick(e.key);
+  if (e.frequency > 0) {
+    e.previous_gap = e.last_gap;
+    e.last_gap = log2_eighths(clock_ - e.last);
+  }
+  e.last = clock_;
+  e.foreseen = e.suggested;
+  e.unused = e.suggested = false;
+  count_up(e.frequency);
+  count_up(e.hits);
+}
+
+void learned::missed(std::uint64_t key_hash) {
+  tick(fingerprint(key_hash));
+}
+
+void learned::suggested(slot s) {
+  auto& e = entries_[s];
+  lessons_.foresee(e.key);
+  e.suggested = true;
+  e.suggested_at = clock_;
+}
+
+void learned::erased(slot s) {
+  assert(is_resident(s));
+  resident_[s / 64] &= ~(std::uint64_t{1} << (s % 64));
+  --residents_;
+  remember(entries_[s]);
+}
+
+void learned::remember(const entry& e) {
+  if (e.frequency == 0) return;                                     // never demanded: its last use is unknown
+  ghosts_.reserve(ghosts_per_resident * (residents_ + 1), clock_);  // the one that leaves counts, too
+  ghosts_.put({e.key, e.last, e.last_gap, e.previous_gap, e.frequency, e.foreseen}, clock_);
+}
+
+eviction_policy::slot learned::victim() {
+  assert(residents_ > 0);
+  measure_residence();
+  judged_list judged;
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < kept_count_; ++i)
+    if (is_resident(kept_[i])) judged[count++] = judge(kept_[i]);
+  for (std::size_t i = 0; i < fresh_samples; ++i)
+    judged[count++] = judge(i < likely_samples ? likely_candidate() : random_resident());
+
+  const auto lower = [](const candidate& a, const candidate& b) { return a.score < b.score; };
+  const slot chosen = std::min_element(judged.begin(), judged.begin() + count, lower)->at;
+  keep_best(judged, count, chosen);
+  if (++since_asked_victim_ >= lesson_interval(evictions_per_lesson, horizon_residences * residents_)) {
+    since_asked_victim_ = 0;
+    ask_about(chosen);
+  }
+  return chosen;
+}
+
+void learned::keep_best(const judged_list& judged, std::size_t count, slot taken) {
+  kept_count_ = 0;
+  std::array<float, kept_candidates> scores;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto& c = judged[i];
+    const auto kept_end = kept_.begin() + kept_count_;
+    if (c.at == taken || std::find(kept_.begin(), kept_end, c.at) != kept_end) continue;
+    auto place = kept_count_;
+    if (place == kept_candidates && scores[--place] <= c.score) continue;
+    for (; place > 0 && scores[place - 1] > c.score; --place) {
+      kept_[place] = kept_[place - 1];
+      scores[place] = scores[place - 1];
+    }
+    kept_[place] = c.at;
+    scores[place] = c.score;
+    kept_count_ = std::min(kept_count_ + 1, kept_candidates);
+  }
+}
+
+learned::candidate learned::judge(slot s) const {
+  return {s, model_.score(features_of(entries_[s]))};
+}
+
+reuse_features::cells learned::features_of(const entry& e) const {
+  reuse_facts facts;
+  facts.age = log2_eighths(clock_ - e.last);
+  facts.last_gap = e.last_gap;
+  facts.previous_gap = e.previous_gap;
+  if (e.suggested) facts.since_suggested = log2_eighths(clock_ - e.suggested_at);
+  facts.frequency = e.frequency;
+  facts.hits = e.hits;
+  facts.unused = e.unused;
+  facts.foreseen = e.foreseen;
+  return reuse_features::quantise(facts, residence_log_);
+}
+
+void learned::tick(std::uint32_t key) {
+  ++clock_;
+  if (residence_ == 0) return;
+  const std::uint32_t horizon = horizon_residences * residence_;
+  lessons_.demanded(key, clock_, [this, horizon](const auto& cells, std::uint32_t waited, bool foreseen) {
+    model_.learn(cells, label_of(waited, horizon) * (foreseen ? worth_of_foreseen : 1));
+  });
+  lessons_.expire(clock_, horizon, [this](const auto& cells) { model_.learn(cells, 0); });
+  if (residents_ == 0 || ++since_asked_ < lesson_interval(accesses_per_lesson, horizon)) return;
+  since_asked_ = 0;
+  ask_about(random_resident());
+}
+
+// Questions are spread over `span`, the time that one stays open, so that the ring does not fill in a burst.
+std::uint32_t learned::lesson_interval(std::uint32_t shortest, std::uint32_t span) {
+  return std::max(shortest, span / (most_lessons * 3 / 4));
+}
+
+void learned::ask_about(slot s) {
+  if (lessons_.full() && lessons_.capacity() < std::min<std::size_t>(most_lessons, 2 * residents_))
+    lessons_.grow();
+  lessons_.ask(entries_[s].key, clock_, features_of(entries_[s]));
+}
+
+// Residents / evictions per access, smoothed over measurements of a quarter of the residents each.
+void learned::measure_residence() {
+  if (residence_ == 0) {
+    set_residence(clock_);
+    return;
+  }
+  if (++measured_evictions_ < std::max(shortest_measurement, residents_ / 4)) return;
+  const auto accesses = static_cast<std::uint64_t>(clock_ - measured_from_);
+  set_residence((residence_ + accesses * residents_ / measured_evictions_) / 2);
+}
+
+void learned::set_residence(std::uint64_t accesses) {
+  residence_ = static_cast<std::uint32_t>(std::clamp<std::uint64_t>(accesses, 1, longest_residence));
+  residence_log_ = log2_eighths(residence_);
+  measured_from_ = clock_;
+  measured_evictions_ = 0;
+}
+
+bool learned::is_resident(slot s) const {
+  return (resident_[s / 64] >> (s % 64) & 1) != 0;
+}
+
+// A slot drawn at random, or the next resident one after it.
+eviction_policy::slot learned::random_resident() {
+  const auto draw = static_cast<std::uint32_t>(next_random(random_state_));
+  const auto s = static_cast<slot>(draw * std::uint64_t{entries_.size()} >> 32);
+  auto word = s / 64;
+  auto bits = resident_[word] & (~std::uint64_t{0} << (s % 64));
+  while (bits == 0) {
+    word = word + 1 == resident_.size() ? 0 : word + 1;
+    bits = resident_[word];
+  }
+  return static_cast<slot>(word * 64) + static_cast<slot>(std::countr_zero(bits));
+}
+
+// An entry with hits gets a second draw against it: a look is cheap, a judgement is not.
+eviction_policy::slot learned::likely_candidate() {
+  const slot first = random_resident();
+  if (entries_[first].hits == 0) return first;
+  const slot second = random_resident();
+  return entries_[second].hits < entries_[first].hits ? second : first;
+}
+
+std::size_t learned::metadata_bytes() const {
+  return sizeof(*this) + entries_.capacity() * sizeof(entry) + resident_.capacity() * sizeof(std::uint64_t) +
+         ghosts_.memory_bytes() + lessons_.memory_bytes();
+}
+
+}  // namespace stoker

@@ -1,0 +1,106 @@
+// What the learned eviction looks at, and the cells of its tables that this selects.
+//
+// Times are in accesses of the cache, on a logarithmic scale of eighths of an octave. Ages and gaps are
+// scaled by the residence time, so that what is learned holds while the cache grows and traffic changes.
+// Everything is inline: an eviction quantises a dozen entries.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+
+namespace stoker {
+
+// Eight times log2 of `x`, rounded down, linear between powers of two; 0 for 0. At most 255.
+constexpr std::uint8_t log2_eighths(std::uint32_t x) noexcept {
+  if (x == 0) return 0;
+  const auto exponent = static_cast<unsigned>(std::bit_width(x)) - 1;
+  const auto fraction = static_cast<std::uint32_t>((std::uint64_t{x} << 3) >> exponent) & 7U;
+  return static_cast<std::uint8_t>(exponent * 8 + fraction);
+}
+
+// What is known of a key when it is judged; times as log2_eighths.
+struct reuse_facts {
+  static constexpr std::uint8_t never =
+      255;  // no such event in memory; no other time takes this value in practice
+
+  std::uint8_t age = 0;               // since the last demand, or since the prefetch of a key never demanded
+  std::uint8_t last_gap = never;      // between the last two demands
+  std::uint8_t previous_gap = never;  // between the two demands before
+  std::uint8_t since_suggested = never;  // since the predictor expected it, if not demanded since
+  std::uint8_t frequency = 0;            // demands remembered, across residences; saturates
+  std::uint8_t hits = 0;                 // demands since it became resident; saturates
+  bool unused = false;                   // prefetched and not demanded since
+  bool foreseen = false;                 // the predictor had expected the last demand
+};
+
+class reuse_features {
+ public:
+  static constexpr std::size_t tables = 4;
+  using cells = std::array<std::uint16_t, tables>;  // one cell of each table
+
+  static constexpr int ages = 32;    // quarter octaves from residence / 64 to 4 residences
+  static constexpr int gaps = 16;    // half octaves from residence / 32 up; the last one: none known
+  static constexpr int phases = 32;  // age / last gap, eighths of an octave around 1; the first: none known
+  static constexpr int frequencies = 8;  // the first few demands tell most: see frequency_buckets
+  static constexpr int kinds = 4;        // demanded, unused, foreseen; one free
+  static constexpr int stays = 5;        // 0, 1, 2 to 3, 4 and more hits; unused
+  static constexpr int suggestions = 8;  // octaves since the suggestion; the first: none
+
+  static constexpr int age_gap_begin = 0;
+  static constexpr int age_frequency_begin = age_gap_begin + ages * gaps;
+  static constexpr int phase_begin = age_frequency_begin + ages * frequencies * kinds;
+  static constexpr int stay_begin = phase_begin + phases * gaps;
+  static constexpr int end = stay_begin + stays * suggestions * (ages / 2);
+
+  // `residence`: log2_eighths of the residence time.
+  static cells quantise(const reuse_facts& facts, int residence) noexcept {
+    const int age = age_bucket(facts.age, residence);
+    const int last = gap_bucket(facts.last_gap, residence);
+    const int previous = gap_bucket(facts.previous_gap, residence);
+    const int suggestion = suggestion_bucket(facts.since_suggested, residence);
+    const int kind = facts.unused ? 1 : facts.foreseen ? 2 : 0;
+    const int stay = facts.unused ? 4 : stay_buckets[std::min<std::uint8_t>(facts.hits, 4)];
+    return {
+        static_cast<std::uint16_t>(age_gap_begin + age * gaps + last),
+        static_cast<std::uint16_t>(age_frequency_begin +
+                                   (age * frequencies + frequency_buckets[facts.frequency]) * kinds + kind),
+        static_cast<std::uint16_t>(phase_begin + phase_bucket(facts) * gaps + previous),
+        static_cast<std::uint16_t>(stay_begin + (stay * suggestions + suggestion) * (ages / 2) + age / 2)};
+  }
+
+ private:
+  static constexpr std::array<std::uint8_t, 5> stay_buckets = {0, 1, 2, 2, 3};
+
+  // 0, 1, 2, 3 to 4, 5 to 8, 9 to 16, 17 to 39, 40 and more.
+  static constexpr std::array<std::uint8_t, 256> frequency_buckets = [] {
+    std::array<std::uint8_t, 256> bucket_of{};
+    for (std::size_t n = 0; n < bucket_of.size(); ++n)
+      for (const std::size_t from : {1, 2, 3, 5, 9, 17, 40})
+        if (n >= from) ++bucket_of[n];
+    return bucket_of;
+  }();
+
+  static int age_bucket(int age, int residence) {
+    return std::clamp((age - residence) / 2 + 24, 0, ages - 1);
+  }
+
+  static int gap_bucket(std::uint8_t gap, int residence) {
+    if (gap == reuse_facts::never) return gaps - 1;
+    return std::clamp((gap - residence) / 4 + 10, 0, gaps - 2);
+  }
+
+  static int phase_bucket(const reuse_facts& facts) {
+    if (facts.last_gap == reuse_facts::never) return 0;
+    return std::clamp(facts.age - facts.last_gap + 17, 1, phases - 1);
+  }
+
+  static int suggestion_bucket(std::uint8_t since, int residence) {
+    if (since == reuse_facts::never) return 0;
+    return std::clamp((since - residence) / 8 + 6, 0, suggestions - 2) + 1;
+  }
+};
+
+}  // namespace stoker

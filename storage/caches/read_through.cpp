@@ -1,0 +1,395 @@
+#include "storage/caches/read_through.hpp"
+
+#include <algorithm>
+#include <future>
+#include <limits>
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include "messages/error.hpp"
+#include "messages/key.hpp"
+#include "storage/caches/flight_table.hpp"
+#include "storage/caches/warmer_loads.hpp"
+
+namespace stoker {
+
+namespace {
+
+using steady = std::chrono::steady_clock;
+
+// What a load came to, and what became of its value.
+struct landing {
+  load_result loaded;
+  fill_result filled = fill_result::refused;  // says something only of what was loaded
+  duration took{};
+};
+
+std::uint32_t saturated(std::size_t number) {
+  return static_cast<std::uint32_t>(std::min<std::size_t>(number, std::numeric_limits<std::uint32_t>::max()));
+}
+
+std::uint32_t microseconds(duration span) {
+  return saturated(static_cast<std::size_t>(
+      std::max<std::int64_t>(0, std::chrono::duration_cast<std::chrono::microseconds>(span).count())));
+}
+
+std::string quoted(std::string_view key) {
+  constexpr std::size_t shown_bytes = 200;  // of a key in an error text
+  if (key.size() <= shown_bytes) return '"' + std::string{key} + '"';
+  return '"' + std::string{key.substr(0, shown_bytes)} + "...\" (" + std::to_string(key.size()) + " bytes)";
+}
+
+// Empty: the key is one.
+std::string objection_to(std::string_view key) {
+  if (key.empty()) return "the key is empty";
+  if (key.size() <= max_key_bytes) return {};
+  return "the key " + quoted(key) + " is longer than the longest that is accepted, " +
+         std::to_string(max_key_bytes) + " bytes";
+}
+
+load_result failure(std::string text) {
+  load_result result;
+  result.outcome = load_outcome::failed;
+  result.error = std::move(text);
+  return result;
+}
+
+// Origins may throw: whatever comes becomes a failure.
+load_result guarded_load(origin& source, std::string_view key, steady_deadline deadline) {
+  try {
+    return source.load(key, deadline);
+  } catch (const std::exception& thrown) {
+    return failure(std::string{"the loader threw: "} + thrown.what());
+  } catch (...) {
+    return failure("the loader threw something that is not a std::exception");
+  }
+}
+
+read_status status_of(load_outcome outcome) {
+  switch (outcome) {
+    case load_outcome::loaded:
+      return read_status::found;
+    case load_outcome::absent:
+      return read_status::absent;
+    case load_outcome::refused:
+      return read_status::refused;
+    case load_outcome::failed:
+    case load_outcome::throttled:
+      break;
+  }
+  return read_status::failed;
+}
+
+read_result read_of(load_result loaded) {
+  read_result result;
+  result.status = status_of(loaded.outcome);
+  result.bytes = std::move(loaded.bytes);
+  result.error = std::move(loaded.error);
+  return result;
+}
+
+read_result failed_read(read_status status, std::string text) {
+  read_result result;
+  result.status = status;
+  result.error = std::move(text);
+  return result;
+}
+
+load_status status_of(fill_result filled) {
+  switch (filled) {
+    case fill_result::stored:
+      return load_status::stored;
+    case fill_result::present:
+      return load_status::present;
+    case fill_result::fenced:
+      return load_status::fenced;
+    case fill_result::too_large:
+    case fill_result::refused:
+      break;
+  }
+  return load_status::refused;
+}
+
+load_status failure_status(load_outcome outcome) {
+  switch (outcome) {
+    case load_outcome::absent:
+      return load_status::absent;
+    case load_outcome::throttled:
+      return load_status::throttled;
+    case load_outcome::refused:
+      return load_status::refused;
+    case load_outcome::loaded:
+    case load_outcome::failed:
+      break;
+  }
+  return load_status::failed;
+}
+
+std::string text_of(fill_result filled, std::size_t bytes) {
+  switch (filled) {
+    case fill_result::stored:
+    case fill_result::present:
+      return {};
+    case fill_result::fenced:
+      return "a live set or delete overtook the load";
+    case fill_result::too_large:
+      return "a value of " + std::to_string(bytes) + " bytes is larger than what the cache can hold";
+    case fill_result::refused:
+      return "the cache refused the value";
+  }
+  return {};
+}
+
+load_receipt receipt(const std::string& key, load_status status, std::string text = {}) {
+  load_receipt result;
+  result.key = key;
+  result.status = status;
+  result.error = std::move(text);
+  return result;
+}
+
+load_receipt receipt_of(const std::string& key, const landing& landed) {
+  const auto loaded = landed.loaded.outcome == load_outcome::loaded;
+  auto result =
+      loaded ? receipt(key, status_of(landed.filled), text_of(landed.filled, landed.loaded.bytes.size()))
+             : receipt(key, failure_status(landed.loaded.outcome), landed.loaded.error);
+  result.bytes = saturated(landed.loaded.bytes.size());
+  result.took = landed.took;
+  result.retry_after = landed.loaded.retry_after;
+  return result;
+}
+
+// For who followed another's load: what it loaded is in the cache, and this fill has nothing left to do.
+load_receipt followed_receipt(const std::string& key, const load_result& loaded) {
+  if (loaded.outcome == load_outcome::loaded) return receipt(key, load_status::present);
+  auto result = receipt(key, failure_status(loaded.outcome), loaded.error);
+  result.retry_after = loaded.retry_after;
+  return result;
+}
+
+}  // namespace
+
+// One load, from the decision to make it until it landed.
+struct read_through::load_order {
+  load_item item;
+  std::shared_ptr<origin> source;
+  time_point now{};
+  steady_deadline deadline{};
+  filled_by by = filled_by::user;
+};
+
+// What loads under way share with the object, and keep alive when it goes.
+struct read_through::core : std::enable_shared_from_this<core> {
+  explicit core(read_through_config given) : config(std::move(given)), flights(config.max_flights) {}
+
+  // Runs the load on a thread of its own; the future is ready when the value is in the cache and the flight
+  // landed.
+  std::future<landing> start(load_threads& threads, flight_table::leader leader, load_order order);
+  landing carry_out(const load_order& order);
+  fill_result store(const load_order& order, fill_token token, const landing& landed);
+
+  read_result lead(load_threads& threads, flight_table::leader leader, std::string_view key, time_point now,
+                   steady_deadline deadline);
+  read_result follow(const flight_table::follower& follower, std::string_view key, steady_deadline deadline);
+  read_result timed_out(std::string_view key) const;
+
+  read_through_config config;
+  flight_table flights;
+  warmer_loads warming;
+  demand_meter demand;
+};
+
+std::future<landing> read_through::core::start(load_threads& threads, flight_table::leader leader,
+                                               load_order order) {
+  // Shared, since a task must be copyable. A task that is dropped lands its flight as given up, and breaks
+  // the promise.
+  auto flight = std::make_shared<flight_table::leader>(std::move(leader));
+  auto promise = std::make_shared<std::promise<landing>>();
+  auto result = promise->get_future();
+  const auto by_warmer = order.by == filled_by::warmer;
+  const auto key = order.item.key;
+  if (by_warmer) warming.begin(key);
+  const auto started = threads.run([self = shared_from_this(), flight, promise, order = std::move(order)] {
+    auto landed = self->carry_out(order);
+    if (order.by == filled_by::warmer) self->warming.end(order.item.key);
+    flight->land(landed.loaded);
+    promise->set_value(std::move(landed));
+  });
+  if (!started && by_warmer) warming.end(key);
+  return result;
+}
+
+landing read_through::core::carry_out(const load_order& order) {
+  landing result;
+  if (steady::now() >= order.deadline) {
+    result.loaded = failure("the load was not started in time: every load thread is busy");
+    return result;
+  }
+  const auto token = config.entries->begin_fill(order.item.key);
+  const auto began = steady::now();
+  result.loaded = guarded_load(*order.source, order.item.key, order.deadline);
+  result.took = steady::now() - began;
+  if (result.loaded.outcome != load_outcome::loaded && result.loaded.error.empty())
+    result.loaded.error = "the origin gave no reason";
+  if (result.loaded.outcome == load_outcome::loaded) result.filled = store(order, token, result);
+  return result;
+}
+
+fill_result read_through::core::store(const load_order& order, fill_token token, const landing& landed) {
+  const auto& loaded = landed.loaded;
+  entry_options options;
+  options.cost_us = microseconds(landed.took);
+  options.ttl = order.item.ttl != duration::zero() ? order.item.ttl
+                : loaded.ttl != duration::zero()   ? loaded.ttl
+                                                   : config.ttl;
+  options.tags = order.item.tags;
+  // A user who asks after this line gets the value too, but its entry stays the warmer's until the next
+  // demand.
+  const auto by = warming.demanded(order.item.key) ? filled_by::user : order.by;
+  return config.entries->fill(order.item.key, token, loaded.bytes, options, by, order.now);
+}
+
+read_result read_through::core::timed_out(std::string_view key) const {
+  return failed_read(read_status::timed_out, "cache " + config.name + ": the load of " + quoted(key) +
+                                                 " took longer than the deadline; it may still complete");
+}
+
+read_result read_through::core::lead(load_threads& threads, flight_table::leader leader, std::string_view key,
+                                     time_point now, steady_deadline deadline) {
+  // A flight may have landed between the lookup and the joining: then the value is there.
+  if (config.entries->contains(key, now)) {
+    if (auto found = config.entries->get(key, now); found.outcome != lookup::miss) {
+      load_result landed;
+      landed.outcome = load_outcome::loaded;
+      landed.bytes = std::move(found.bytes);
+      leader.land(landed);
+      return read_of(std::move(landed));
+    }
+  }
+  demand.loaded();
+  load_order order;
+  order.item.key = key;
+  order.source = config.source;
+  order.now = now;
+  order.deadline = deadline;
+  auto landed = start(threads, std::move(leader), std::move(order));
+  auto result = timed_out(key);
+  if (landed.wait_until(deadline) == std::future_status::ready) {
+    try {
+      result = read_of(landed.get().loaded);
+    } catch (const std::future_error&) {
+      result = failed_read(read_status::failed, "cache " + config.name + ": too many loads are waiting");
+    }
+  }
+  if (result.status != read_status::found && result.status != read_status::absent) demand.failed();
+  return result;
+}
+
+read_result read_through::core::follow(const flight_table::follower& follower, std::string_view key,
+                                       steady_deadline deadline) {
+  const auto late = warming.demand(key);
+  auto loaded = follower.wait_until(deadline);
+  auto result = loaded ? read_of(std::move(*loaded)) : timed_out(key);
+  if (late) result.outcome = access_outcome::late;
+  return result;
+}
+
+read_through::read_through(read_through_config config) {
+  if (!config.entries || !config.source)
+    throw error{errc::invalid_argument, "cache " + config.name + ": a cache and an origin must be given"};
+  threads_ = config.threads ? std::move(config.threads) : std::make_shared<load_threads>();
+  core_ = std::make_shared<core>(std::move(config));
+}
+
+read_through::~read_through() = default;
+
+read_result read_through::get(std::string_view key, time_point now, steady_deadline deadline) {
+  if (auto objection = objection_to(key); !objection.empty())
+    return failed_read(read_status::refused, "cache " + name() + ": " + objection);
+  if (auto found = entries().get(key, now); found.outcome != lookup::miss) {
+    read_result result;
+    result.status = read_status::found;
+    result.outcome = found.outcome == lookup::hit ? access_outcome::hit : access_outcome::first_use;
+    result.bytes = std::move(found.bytes);
+    return result;
+  }
+  const auto began = steady::now();
+  auto joined = core_->flights.join(key);
+  read_result result;
+  if (auto* leader = std::get_if<flight_table::leader>(&joined))
+    result = core_->lead(*threads_, std::move(*leader), key, now, deadline);
+  else if (auto* follower = std::get_if<flight_table::follower>(&joined))
+    result = core_->follow(*follower, key, deadline);
+  else
+    result = failed_read(read_status::failed, "cache " + name() + ": too many loads are under way");
+  result.cost_us = microseconds(steady::now() - began);
+  return result;
+}
+
+load_receipt read_through::load_and_fill(const load_item& item, time_point now, steady_deadline deadline,
+                                         filled_by by, std::shared_ptr<origin> source) {
+  if (auto objection = objection_to(item.key); !objection.empty())
+    return receipt(item.key, load_status::refused, std::move(objection));
+  if (entries().contains(item.key, now)) return receipt(item.key, load_status::present);
+  auto joined = core_->flights.join(item.key);
+  if (auto* follower = std::get_if<flight_table::follower>(&joined)) {
+    if (auto loaded = follower->wait_until(deadline)) return followed_receipt(item.key, *loaded);
+    return receipt(item.key, load_status::timed_out, core_->timed_out(item.key).error);
+  }
+  auto* leader = std::get_if<flight_table::leader>(&joined);
+  if (!leader) return receipt(item.key, load_status::shed, "too many loads are under way");
+  if (!source) source = core_->config.source;
+  auto landed = core_->start(*threads_, std::move(*leader), {item, std::move(source), now, deadline, by});
+  if (landed.wait_until(deadline) != std::future_status::ready)
+    return receipt(item.key, load_status::timed_out, core_->timed_out(item.key).error);
+  try {
+    return receipt_of(item.key, landed.get());
+  } catch (const std::future_error&) {
+    return receipt(item.key, load_status::shed, "too many loads are waiting");
+  }
+}
+
+fill_result read_through::put(std::string_view key, const value& bytes, const entry_options& options,
+                              time_point now) {
+  auto own = options;
+  if (own.ttl == duration::zero()) own.ttl = core_->config.ttl;
+  const auto result = entries().put(key, bytes, own, now);
+  core_->flights.fence(key);
+  return result;
+}
+
+bool read_through::invalidate(std::string_view key) {
+  const auto removed = entries().invalidate(key);
+  core_->flights.fence(key);
+  return removed;
+}
+
+std::size_t read_through::invalidate_tags(const std::vector<std::string>& tags) {
+  const auto removed = entries().invalidate_tags(tags);
+  core_->flights.fence_all();
+  return removed;
+}
+
+void read_through::clear() {
+  entries().clear();
+  core_->flights.fence_all();
+}
+
+cache& read_through::entries() const noexcept {
+  return *core_->config.entries;
+}
+
+const std::string& read_through::name() const noexcept {
+  return core_->config.name;
+}
+
+demand_meter& read_through::demand() noexcept {
+  return core_->demand;
+}
+
+std::size_t read_through::loads_in_flight() const {
+  return core_->flights.size();
+}
+
+}  // namespace stoker
