@@ -1,0 +1,142 @@
+#include "actors/tracking/key_ranking.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "actors/tracking/next_access.hpp"
+#include "actors/tracking/ranking.hpp"
+
+namespace stoker {
+
+namespace {
+
+constexpr double unranked = -std::numeric_limits<double>::infinity();
+constexpr std::int64_t longest_trend_hours = hour_counts::recent_span / 2;
+
+struct scored_slot {
+  double score;
+  std::uint32_t slot;
+};
+
+time_point predicted(const key_record& record) {
+  return next_access(
+      {record.count, to_time(record.last_access_ns), record.mean_interval_s, record.interval_variance_s2});
+}
+
+double trend(const tracked_keys& keys, std::uint32_t slot, const top_request& request) {
+  const auto hours =
+      std::clamp<std::int64_t>((request.window.count() + hour_ns - 1) / hour_ns, 1, longest_trend_hours);
+  const auto span = static_cast<std::uint32_t>(hours);
+  const std::uint32_t now = hour_of(to_ns(request.now));
+  if (now < 2 * span) return unranked;
+  const auto recent = static_cast<double>(keys.accesses_between(slot, now - span + 1, now));
+  const auto before = static_cast<double>(keys.accesses_between(slot, now - 2 * span + 1, now - span));
+  return recent > before ? (recent - before) / std::sqrt(recent + before) : unranked;
+}
+
+double dueness(const key_record& record, const top_request& request) {
+  const time_point expected = predicted(record);
+  if (expected == time_point{}) return unranked;
+  const time_point end = request.now + request.window;
+  const auto mean = std::chrono::duration<double>{record.mean_interval_s};
+  if (expected > end || request.now - expected > mean) return unranked;
+  return std::chrono::duration<double>{end - std::max(expected, request.now)}.count();
+}
+
+double score(const tracked_keys& keys, std::uint32_t slot, const top_request& request) {
+  const key_record& record = keys.record(slot);
+  switch (request.by) {
+    case ranking::popular:
+      return keys.decay().rate_at(record, to_ns(request.now));
+    case ranking::recent:
+      return static_cast<double>(record.last_access_ns) / 1e9;
+    case ranking::trending:
+      return trend(keys, slot, request);
+    case ranking::hour_of_day: {
+      const std::uint32_t accesses = request.hour < 24 ? keys.hour_of_day(slot, request.hour) : 0;
+      return accesses > 0 ? accesses : unranked;
+    }
+    case ranking::due:
+      return dueness(record, request);
+  }
+  return unranked;
+}
+
+bool selected(const key_details* said, const top_request& request) {
+  if (request.tag.empty() && request.attribute.empty()) return true;
+  if (!said) return false;
+  const auto has_attribute = [&](const auto& each) {
+    return each.first == request.attribute && each.second >= request.at_least;
+  };
+  return (request.tag.empty() ||
+          std::find(said->tags.begin(), said->tags.end(), request.tag) != said->tags.end()) &&
+         (request.attribute.empty() ||
+          std::any_of(said->attributes.begin(), said->attributes.end(), has_attribute));
+}
+
+// The best slots seen so far, the worst of them on top.
+class best_slots {
+ public:
+  best_slots(const tracked_keys& keys, std::size_t limit) : keys_(keys), limit_(limit) {}
+
+  void offer(scored_slot candidate) {
+    if (limit_ == 0) return;
+    const auto before = [this](const scored_slot& left, const scored_slot& right) {
+      return better(left, right);
+    };
+    if (heap_.size() == limit_) {
+      if (!better(candidate, heap_.front())) return;
+      std::pop_heap(heap_.begin(), heap_.end(), before);
+      heap_.pop_back();
+    }
+    heap_.push_back(candidate);
+    std::push_heap(heap_.begin(), heap_.end(), before);
+  }
+
+  std::vector<scored_slot> take() {
+    std::sort(heap_.begin(), heap_.end(),
+              [this](const auto& left, const auto& right) { return better(left, right); });
+    return std::move(heap_);
+  }
+
+ private:
+  bool better(const scored_slot& left, const scored_slot& right) const {
+    return left.score != right.score ? left.score > right.score
+                                     : keys_.name(left.slot) < keys_.name(right.slot);
+  }
+
+  const tracked_keys& keys_;
+  std::size_t limit_;
+  std::vector<scored_slot> heap_;
+};
+
+}  // namespace
+
+ranked_key describe_ranked(const tracked_keys& keys, std::uint32_t slot, time_point now) {
+  const key_record& record = keys.record(slot);
+  ranked_key result;
+  result.key = keys.name(slot);
+  result.rate_per_hour = keys.decay().rate_at(record, to_ns(now));
+  result.last_access = to_time(record.last_access_ns);
+  result.next_access = predicted(record);
+  result.bytes = record.bytes;
+  result.cost_us = record.cost_us;
+  return result;
+}
+
+ranked_keys rank_keys(const tracked_keys& keys, std::uint16_t cache, const top_request& request) {
+  best_slots best{keys, request.limit};
+  for (std::uint32_t slot = 0; slot < keys.end(); ++slot) {
+    if (keys.record(slot).cache != cache || !selected(keys.details(slot), request)) continue;
+    if (const double value = score(keys, slot, request); value > unranked) best.offer({value, slot});
+  }
+  ranked_keys result;
+  for (const auto& [value, slot] : best.take()) {
+    result.keys.push_back(describe_ranked(keys, slot, request.now));
+    result.keys.back().score = value;
+  }
+  return result;
+}
+
+}  // namespace stoker

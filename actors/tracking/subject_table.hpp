@@ -1,0 +1,56 @@
+// The recent keys of subjects (users, sessions, tenants), by kind. Of subjects, those seen last are kept; of
+// a subject's keys, the latest of each (kind, key). Threads: one.
+#pragma once
+
+#include <absl/container/flat_hash_map.h>
+
+#include <cstdint>
+#include <list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "messages/time.hpp"
+
+namespace stoker {
+
+struct subject_key {
+  std::string kind;
+  std::string key;
+  time_point last_access{};
+};
+
+class subject_table {
+ public:
+  subject_table(std::uint64_t max_subjects, std::uint32_t keys_per_subject)
+      : max_subjects_(max_subjects), keys_per_subject_(keys_per_subject) {}
+
+  void add(std::uint16_t cache, std::string_view subject, std::string_view kind, std::string_view key,
+           time_point at);
+  // Most recent first. `kinds` empty: all.
+  std::vector<subject_key> recent(std::uint16_t cache, std::string_view subject,
+                                  const std::vector<std::string>& kinds, std::size_t limit) const;
+  void forget(std::uint16_t cache);
+
+  std::size_t size() const noexcept { return subjects_.size(); }
+  std::size_t memory_bytes() const noexcept;
+
+ private:
+  struct entry {
+    std::uint16_t cache;
+    std::string name;
+    std::vector<subject_key> keys;  // most recent first
+  };
+  using entry_list = std::list<entry>;
+
+  // A subject's cache and name in one text.
+  static std::string identity(std::uint16_t cache, std::string_view subject);
+  entry& touch(std::uint16_t cache, std::string_view subject);
+
+  std::uint64_t max_subjects_;
+  std::uint32_t keys_per_subject_;
+  entry_list entries_;  // most recent first
+  absl::flat_hash_map<std::string, entry_list::iterator> subjects_;
+};
+
+}  // namespace stoker
