@@ -1,7 +1,8 @@
 // The origin seam: where a cache's values come from when they are not in the cache.
 //
-// Threads: load() is called from many threads at once, user threads and the loader pool's. It may block; it must not
-// run in a scheduled actor. Errors: returned by outcome, or thrown as any std::exception, which counts as `failed`.
+// Threads: load() is called from many threads at once, user threads and the loader pool's. It may block; it
+// must not run in a scheduled actor. Errors: returned by outcome, or thrown as any std::exception, which
+// counts as `failed`.
 #pragma once
 
 #include <chrono>
@@ -28,6 +29,20 @@ struct load_result {
   std::chrono::nanoseconds retry_after{0};
   std::string error;  // what, where, and what to do; empty when loaded
 };
+
+// The usual answers of a load function: here it is, and there is no such key.
+inline load_result loaded(std::string_view bytes) {
+  load_result result;
+  result.outcome = load_outcome::loaded;
+  result.bytes = value{bytes};
+  return result;
+}
+
+inline load_result absent() {
+  load_result result;
+  result.outcome = load_outcome::absent;
+  return result;
+}
 
 class origin {
  public:

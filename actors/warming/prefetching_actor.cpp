@@ -1,0 +1,132 @@
+#include "actors/warming/prefetching_actor.hpp"
+
+#include <algorithm>
+#include <caf/all.hpp>
+
+#include "actors/warming/origin_actor.hpp"
+
+namespace stoker {
+
+namespace {
+
+// Outcomes are told in batches of this size, or when nothing is under way any more, or at the next report.
+constexpr std::size_t outcome_batch = 32;
+
+}  // namespace
+
+prefetching::prefetching(warmer_actor::pointer self, prefetching_config config)
+    : self_(self), config_(std::move(config)), queue_(config_.settings) {}
+
+void prefetching::request(const std::vector<prefetch_item>& items) {
+  requested_ += items.size();
+  std::vector<prefetch_item> wanted;
+  std::vector<std::string> dropped;
+  const auto now = config_.now();
+  for (const auto& item : items) {
+    const auto useless = halted_ || (config_.entries && config_.entries->contains(item.key, now));
+    if (useless)
+      dropped.push_back(item.key);
+    else
+      wanted.push_back(item);
+  }
+  queue_.add(wanted, now, dropped);
+  drop(dropped);
+  pump();
+}
+
+void prefetching::halt(bool halted) {
+  halted_ = halted;
+  if (halted) drop(queue_.clear());
+}
+
+void prefetching::pump() {
+  std::vector<std::string> stale;
+  auto keys = queue_.take(config_.now(), stale);
+  drop(stale);
+  for (const auto& key : keys) load(key);
+  if (queue_.in_flight() == 0 || outcomes_.size() >= outcome_batch) send_outcomes();
+  const auto report_later =
+      queue_.in_flight() > 0 || !outcomes_.empty() || (config_.drain_wasted && stored_ > 0);
+  if (report_later && report_at_ == time_point::max())
+    report_at_ = config_.now() + config_.settings.outcome_interval;
+}
+
+void prefetching::load(const std::string& key) {
+  const auto origin = config_.peers->origin(config_.origin);
+  const auto timeout = config_.settings.load_timeout;
+  const auto failed = [this, key](load_status status) {
+    load_receipt receipt;
+    receipt.status = status;
+    landed(key, receipt);
+  };
+  if (!origin) {
+    queue_.landed(key);
+    return drop({key});
+  }
+  self_->request(origin, origin_answer_bound(timeout), load_request{config_.cache, {{key, {}, {}}}, timeout})
+      .then(
+          [this, key, failed](const load_receipts& answer) {
+            if (answer.receipts.empty()) return failed(load_status::failed);
+            landed(key, answer.receipts.front());
+          },
+          [failed](const caf::error&) { failed(load_status::failed); });
+}
+
+void prefetching::landed(const std::string& key, const load_receipt& receipt) {
+  queue_.landed(key);
+  switch (receipt.status) {
+    case load_status::stored:
+      ++stored_;
+      tell(key, prefetch_fate::arrived);
+      break;
+    case load_status::failed:
+    case load_status::timed_out:
+    case load_status::refused:
+    case load_status::absent:
+      ++failed_;
+      tell(key, prefetch_fate::rejected);
+      break;
+    case load_status::present:
+    case load_status::fenced:
+    case load_status::throttled:
+    case load_status::shed:
+      drop({key});
+      break;
+  }
+  pump();
+}
+
+void prefetching::drop(const std::vector<std::string>& keys) {
+  dropped_ += keys.size();
+  for (const auto& key : keys) tell(key, prefetch_fate::rejected);
+}
+
+void prefetching::tell(const std::string& key, prefetch_fate fate) {
+  outcomes_.push_back({key, fate});
+}
+
+void prefetching::report() {
+  report_at_ = time_point::max();
+  std::vector<std::string> wasted;
+  if (config_.drain_wasted) config_.drain_wasted(wasted);
+  for (const auto& key : wasted) tell(key, prefetch_fate::wasted);
+  send_outcomes();
+  pump();
+}
+
+void prefetching::send_outcomes() {
+  if (outcomes_.empty()) return;
+  if (const auto predictor = config_.peers->predictor(config_.cache))
+    self_->send(predictor, prefetch_outcomes{config_.cache, std::move(outcomes_)});
+  outcomes_.clear();
+}
+
+void prefetching::add_to(warmer_status& status) const {
+  status.prefetches_requested = requested_;
+  status.prefetches_stored = stored_;
+  status.prefetches_dropped = dropped_;
+  status.prefetches_failed = failed_;
+  status.prefetches_in_flight = queue_.in_flight();
+}
+
+}  // namespace stoker

@@ -1,0 +1,39 @@
+// What strategies came to when they were asked, and what a run makes of their answers together. Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "actors/warming/plan.hpp"
+#include "messages/warming.hpp"
+
+namespace stoker {
+
+// What one strategy came to.
+struct strategy_answer {
+  std::string strategy;
+  std::vector<candidate> candidates;
+  bool warmed_by_itself = false;  // an action
+  std::string error;              // empty: it succeeded
+};
+
+// All candidates, in the order of the answers, which keep none.
+std::vector<candidate> take_candidates(std::vector<strategy_answer>& answers);
+
+// There are strategies, and not one of them came to anything.
+bool all_failed(const std::vector<strategy_answer>& answers);
+
+// The errors in one text, each with its strategy; empty when there are none.
+std::string errors_of(const std::vector<strategy_answer>& answers);
+
+// What the candidates that are not fresh would take in the cache, should none of them be left out.
+std::uint64_t wanted_bytes(const std::vector<candidate>& candidates, const plan_context& context);
+std::uint64_t wanted_bytes(const warm_plan& plan, const plan_context& context);
+
+// Strategies that the items of a plan are credited to, each once.
+std::vector<std::string> strategies_of(const warm_plan& plan);
+
+// An action counts as one item of the run, which became warm or failed.
+void add_actions(warm_report& report, const std::vector<strategy_answer>& answers);
+
+}  // namespace stoker

@@ -1,0 +1,137 @@
+// Warmer: warms one cache. It runs strategies (candidates, plan, lease, loads, report), one run at a time,
+// and loads what the predictor proposes as it comes.
+//
+// Rankings come from the trackers, values go from the origin's loaders straight into the cache; this actor
+// sees keys and receipts only. It asks the cache which keys it has already: a memory cache answers without
+// blocking; a back end that must ask a server leaves `entries` empty, and its loaders find out.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "actors/warming/dependency_graph.hpp"
+#include "actors/warming/gathering_actor.hpp"
+#include "actors/warming/plan.hpp"
+#include "actors/warming/prefetching_actor.hpp"
+#include "actors/warming/run.hpp"
+#include "actors/warming/strategy_registry.hpp"
+#include "messages/directory.hpp"
+#include "storage/caches/cache.hpp"
+
+namespace stoker {
+
+struct warmer_config {
+  std::string cache;
+  std::string origin;  // the name of the actor that guards it
+  std::shared_ptr<directory> peers;
+  clock_function now;
+  std::shared_ptr<strategy_registry> strategies;
+  std::shared_ptr<stoker::cache> entries;          // for freshness and head-room; may be empty
+  std::shared_ptr<dependency_graph> dependencies;  // what the host said that keys need first; may be empty
+  std::vector<std::string> default_strategies{"popular"};
+
+  run_settings run;
+  double floor = 0.001;         // candidates less likely to be used are left out
+  std::uint64_t first_run = 1;  // number of the first run; each run has the next
+
+  prefetch_settings prefetch;
+
+  duration load_timeout = std::chrono::seconds{30};     // of one load of a run
+  duration question_timeout = std::chrono::seconds{5};  // of a question to trackers and arbiter
+  duration host_timeout = std::chrono::minutes{5};      // of a strategy or action of the host's
+  duration run_deadline = std::chrono::minutes{30};     // of a run whose request names none
+  duration progress_interval = std::chrono::milliseconds{100};
+
+  // Uniform in [0, 1); empty: a generator seeded by the cache's name, so that caches don't retry in step.
+  std::function<double()> random;
+  // Of the cache over its recent window, negative when it saw no traffic; empty: not known.
+  std::function<double()> recent_hit_ratio;
+  // Appends the keys of prefetched entries that left the cache unused since the last call; empty: nobody
+  // knows.
+  std::function<void(std::vector<std::string>&)> drain_wasted;
+  // Where strategies and actions of the host's run: never in a thread of the actor system, for they may
+  // block. Empty: threads of the warmer's own.
+  task_runner run_host;
+};
+
+void validate(const warmer_config& config);
+
+// One run that is being prepared or carried out.
+struct warmer_job {
+  warm_report header;  // number, strategies, reason, start; what came of it once the run is over
+  warm_request request;
+  time_point until{};
+  std::vector<strategy_answer> answers;  // without their candidates, once planned
+  lease taken;
+  std::optional<run> work;  // once planned
+  caf::typed_response_promise<warm_report> answer;
+  caf::strong_actor_ptr listener;  // may be null
+  time_point told_at{};            // when it was last told of progress
+};
+
+class warmer_state {
+ public:
+  warmer_state();
+  ~warmer_state();
+  static inline const char* name = "warmer";
+
+  void start(warmer_actor::pointer self, warmer_config config);
+  caf::result<warm_report> warm(warm_request request, caf::strong_actor_ptr listener);
+  caf::result<warm_report> warm(warm_plan plan);
+  caf::result<warm_plan> plan(plan_request request);
+  caf::result<warmer_status> cancel(std::uint64_t number);
+  void prefetch(const prefetch_request& request);
+  void pressure(const memory_report& memory);
+  warmer_status status() const;
+  void wake(std::uint64_t generation);
+
+ private:
+  using lease_function = std::function<void(lease)>;
+  using failure_function = std::function<void(const std::string&)>;
+
+  caf::error busy() const;
+  caf::result<warm_report> open_job(warm_request request, caf::strong_actor_ptr listener);
+  bool is_current(std::uint64_t number) const { return job_ && job_->header.run == number; }
+
+  std::shared_ptr<std::vector<candidate>> candidates_of(std::vector<strategy_answer>& answers) const;
+  plan_context context_for(const warm_request& request, std::uint64_t budget_bytes) const;
+  std::uint64_t head_room_bytes() const;
+  void ask_lease(const warm_request& request, std::uint64_t bytes, lease_function granted,
+                 failure_function failed);
+  void give_back(const lease& given, std::uint64_t used_bytes);
+
+  void gathered(std::vector<strategy_answer> answers);
+  void lease_for_job(std::uint64_t bytes, std::function<void()> then);
+  void finish_plan(const warm_request& request, std::vector<strategy_answer> answers,
+                   caf::typed_response_promise<warm_plan> answer);
+  void execute(warm_plan plan);
+  void pump();
+  void load(load_item item, std::uint64_t number);
+  void settle(std::uint64_t number, const load_receipt& receipt);
+  void tell_progress(bool at_once);
+  void fail(run_outcome outcome, const std::string& text);
+  void complete(warm_report report);
+  void remember_strategies(const warm_report& report);
+  void wake_at(time_point when);
+
+  warmer_actor::pointer self_ = nullptr;
+  warmer_config config_;
+  gathering_settings gathering_;
+  std::unique_ptr<prefetching> prefetching_;
+  std::optional<warmer_job> job_;
+  std::map<std::string, strategy_run> strategies_;  // what became of each strategy last
+  memory_report memory_;
+  std::uint64_t runs_ = 0;
+  std::uint64_t next_run_ = 1;
+  std::uint32_t open_plans_ = 0;
+  std::uint64_t generation_ = 0;              // of the tick that is current
+  time_point next_wake_ = time_point::max();  // when it comes
+};
+
+warmer_actor::behavior_type warmer(warmer_actor::stateful_pointer<warmer_state> self, warmer_config config);
+
+}  // namespace stoker
