@@ -1,4 +1,5 @@
-// Every typed actor interface of Stoker, one sentence a message: reading this file gives the whole message flow.
+// Every typed actor interface of Stoker, one sentence a message: reading this file gives the whole message
+// flow.
 //
 //   recorders --> collector --access_batch--> tracker shards --history_write--> historian
 //                     \--access_batch--> predictor --prefetch_request--> warmer
@@ -6,7 +7,8 @@
 //   scheduler --warm_request--> warmer --load_request--> origin --load_request--> loaders
 //   warmer --prefetch_outcomes--> predictor
 //
-// A request has a finite deadline and an error handler at its sender. "(self)" marks what an actor sends itself.
+// A request has a finite deadline and an error handler at its sender. "(self)" marks what an actor sends
+// itself.
 #pragma once
 
 #include <caf/typed_actor.hpp>
@@ -17,7 +19,8 @@ namespace stoker {
 
 // Merges what host threads recorded of one cache, in order, into immutable batches.
 using collector_actor = caf::typed_actor<
-    // Drain the recorders now: sent by a recorder after a miss, and by whoever needs to see every access so far.
+    // Drain the recorders now: sent by a recorder after a miss, and by whoever needs to see every access so
+    // far.
     caf::replies_to<flush_request>::with<flushed>,
     // How much passed through, how much was lost.
     caf::replies_to<status_request>::with<collector_status>,
@@ -155,6 +158,13 @@ using loader_actor = caf::typed_actor<
     // Load each item and put it into the cache.
     caf::replies_to<load_request>::with<load_receipts>>;
 
+// Stands for one call of a host's function that runs on a thread outside of the actor system.
+using host_call_actor = caf::typed_actor<
+    // Start it; answered when the function has returned or thrown.
+    caf::replies_to<flush_request>::with<flushed>,
+    // (self, from the function's thread) It returned.
+    caf::reacts_to<tick>>;
+
 // Supervises all of the above. Hosts that run CAF may send it what the library's functions do.
 using engine_actor = caf::typed_actor<
     // A cache was added to the registry under this name: start its actors.
@@ -184,7 +194,8 @@ using engine_actor = caf::typed_actor<
     // Drop what was learned of a cache.
     caf::replies_to<forget_request>::with<flushed>,
     // Start, stop or run the background schedule.
-    caf::replies_to<start_schedule>::with<scheduler_status>, caf::replies_to<stop_schedule>::with<scheduler_status>,
+    caf::replies_to<start_schedule>::with<scheduler_status>,
+    caf::replies_to<stop_schedule>::with<scheduler_status>,
     caf::replies_to<run_schedule_now>::with<scheduler_status>,
     // Pass everything recorded so far on to history, durably.
     caf::replies_to<flush_request>::with<flushed>,

@@ -1,5 +1,6 @@
-// The directory: who answers for each role right now. The engine writes it when it starts or restarts an actor;
-// every actor looks its peers up when it has something to say to them, so that a restart needs no rewiring.
+// The directory: who answers for each role right now. The engine writes it when it starts or restarts an
+// actor; every actor looks its peers up when it has something to say to them, so that a restart needs no
+// rewiring.
 //
 // Ownership: shared by all actors of an engine; handles in it keep actors alive until clear(). Threads: any.
 // A role that is down has no handle: lookups return a null handle, which the caller must check.
@@ -36,10 +37,14 @@ class directory {
   void scheduler(scheduler_actor handle) { write(scheduler_, std::move(handle)); }
 
   collector_actor collector(const std::string& cache) const { return find(collectors_, cache); }
-  void collector(const std::string& cache, collector_actor handle) { put(collectors_, cache, std::move(handle)); }
+  void collector(const std::string& cache, collector_actor handle) {
+    put(collectors_, cache, std::move(handle));
+  }
 
   predictor_actor predictor(const std::string& cache) const { return find(predictors_, cache); }
-  void predictor(const std::string& cache, predictor_actor handle) { put(predictors_, cache, std::move(handle)); }
+  void predictor(const std::string& cache, predictor_actor handle) {
+    put(predictors_, cache, std::move(handle));
+  }
 
   warmer_actor warmer(const std::string& cache) const { return find(warmers_, cache); }
   void warmer(const std::string& cache, warmer_actor handle) { put(warmers_, cache, std::move(handle)); }

@@ -23,10 +23,10 @@ struct history_receipt {
 
 // Asks for a page of a cache's records, or of one shard of them.
 struct history_page_request {
-  std::string cache;       // empty: all caches, one after the other
-  std::uint32_t shard = 0;   // records whose hash_key(key) % shards == shard
+  std::string cache;        // empty: all caches, one after the other
+  std::uint32_t shard = 0;  // records whose hash_key(key) % shards == shard
   std::uint32_t shards = 1;
-  std::string cursor;      // where the previous page ended; empty: from the start
+  std::string cursor;  // where the previous page ended; empty: from the start
   std::uint32_t limit = 1000;
 };
 
@@ -37,7 +37,8 @@ struct history_page {
   bool done = false;
 };
 
-// A document is a named blob that an actor keeps over restarts: a predictor's model, schedules, journals, reports.
+// A document is a named blob that an actor keeps over restarts: a predictor's model, schedules, journals,
+// reports.
 enum class document_kind : std::uint8_t { model, schedule, journal, report, snapshot, dependencies };
 
 struct document {
@@ -106,8 +107,8 @@ auto inspect(Inspector& f, flush_history&) {
 
 template <class Inspector>
 auto inspect(Inspector& f, historian_status& x) {
-  return f(x.state, x.folder, x.detail, x.records_written, x.batches_written, x.records_waiting, x.write_errors,
-           x.last_error, x.bytes_on_disk);
+  return f(x.state, x.folder, x.detail, x.records_written, x.batches_written, x.records_waiting,
+           x.write_errors, x.last_error, x.bytes_on_disk);
 }
 
 }  // namespace stoker

@@ -1,6 +1,7 @@
 // Loading: what the warmer asks of an origin, and what the origin hands to its loaders.
 //
-// Values don't travel in messages: a loader puts what it loaded into the cache itself and reports what became of it.
+// Values don't travel in messages: a loader puts what it loaded into the cache itself and reports what became
+// of it.
 #pragma once
 
 #include <cstdint>
@@ -13,15 +14,15 @@ namespace stoker {
 
 // One key to be loaded into a cache.
 struct load_item {
-  std::string key;
+  std::string key{};
   duration ttl{};  // 0: the cache's own
-  std::vector<std::string> tags;
+  std::vector<std::string> tags{};
 };
 
 // A batch of loads for one cache. `timeout` bounds each load, from the moment it starts.
 struct load_request {
-  std::string cache;
-  std::vector<load_item> items;
+  std::string cache{};
+  std::vector<load_item> items{};
   duration timeout{};
 };
 
@@ -34,21 +35,21 @@ enum class load_status : std::uint8_t {
   throttled,  // the origin asked to slow down
   refused,    // will not work: too large, no such cache, refused by the origin
   timed_out,
-  shed,       // never started: queue full, breaker open or no tokens before the deadline
+  shed,  // never started: queue full, breaker open or no tokens before the deadline
 };
 
 struct load_receipt {
-  std::string key;
+  std::string key{};
   load_status status = load_status::failed;
   std::uint32_t bytes = 0;
   duration took{};
   duration retry_after{};
-  std::string error;
+  std::string error{};
 };
 
 // The answer to a load_request: one receipt an item, in the same order.
 struct load_receipts {
-  std::vector<load_receipt> receipts;
+  std::vector<load_receipt> receipts{};
 };
 
 // Loads that users' demand made, counted at the origin without queueing there.
@@ -60,7 +61,7 @@ struct origin_demand {
 enum class breaker_state : std::uint8_t { closed, open, half_open };
 
 struct origin_status {
-  std::string origin;
+  std::string origin{};
   breaker_state breaker = breaker_state::closed;
   std::uint64_t demand_loads = 0;
   std::uint64_t warming_loads = 0;
@@ -68,8 +69,8 @@ struct origin_status {
   std::uint64_t shed = 0;
   std::uint64_t in_flight = 0;
   std::uint64_t queued = 0;
-  double tokens = 0;           // left in the bucket; negative: no rate limit
-  duration mean_load{};        // smoothed
+  double tokens = 0;     // left in the bucket; negative: no rate limit
+  duration mean_load{};  // smoothed
 };
 
 template <class Inspector>
@@ -99,8 +100,8 @@ auto inspect(Inspector& f, origin_demand& x) {
 
 template <class Inspector>
 auto inspect(Inspector& f, origin_status& x) {
-  return f(x.origin, x.breaker, x.demand_loads, x.warming_loads, x.failures, x.shed, x.in_flight, x.queued, x.tokens,
-           x.mean_load);
+  return f(x.origin, x.breaker, x.demand_loads, x.warming_loads, x.failures, x.shed, x.in_flight, x.queued,
+           x.tokens, x.mean_load);
 }
 
 }  // namespace stoker

@@ -7,7 +7,8 @@ namespace stoker {
 
 enum class predictor_kind : std::uint8_t { none, popular, stoker };
 
-// A budget of origin load, (demand misses + prefetches) / misses of a plain LRU of the same size, kept per cache.
+// A budget of origin load, (demand misses + prefetches) / misses of a plain LRU of the same size, kept per
+// cache.
 enum class operating_point : std::uint8_t { frugal, balanced, eager };
 
 }  // namespace stoker

@@ -10,14 +10,14 @@
 namespace stoker {
 
 struct prefetch_item {
-  std::string key;
+  std::string key{};
   double probability = 0;  // calibrated: of being demanded before it would be evicted or expire
 };
 
 // The predictor to the warmer of its cache: worth loading now, best first.
 struct prefetch_request {
-  std::string cache;
-  std::vector<prefetch_item> items;
+  std::string cache{};
+  std::vector<prefetch_item> items{};
 };
 
 enum class prefetch_fate : std::uint8_t {
@@ -27,53 +27,53 @@ enum class prefetch_fate : std::uint8_t {
 };
 
 struct prefetch_outcome {
-  std::string key;
+  std::string key{};
   prefetch_fate fate = prefetch_fate::arrived;
 };
 
 // What became of prefetches; used ones show in the accesses as first_use, late ones as late.
 struct prefetch_outcomes {
-  std::string cache;
-  std::vector<prefetch_outcome> outcomes;
+  std::string cache{};
+  std::vector<prefetch_outcome> outcomes{};
 };
 
 // What would be prefetched if these keys had just been demanded, and why.
 struct predict_request {
-  std::string cache;
-  std::vector<std::string> keys;
+  std::string cache{};
+  std::vector<std::string> keys{};
   std::uint32_t limit = 20;
   double confidence = 0;  // only candidates at least this likely
 };
 
 struct prediction {
-  std::string key;
+  std::string key{};
   double probability = 0;
-  std::string model;       // which source proposes it: "successor", "stream", "stride", "popular", ...
-  std::string source_key;  // the key that it follows; empty for sources without one
+  std::string model{};       // which source proposes it: "successor", "stream", "stride", "popular", ...
+  std::string source_key{};  // the key that it follows; empty for sources without one
   std::uint64_t observations = 0;
   std::uint32_t cost_us = 0;
 };
 
 struct predictions {
-  std::vector<prediction> candidates;  // most likely first
+  std::vector<prediction> candidates{};  // most likely first
 };
 
 struct predictor_status {
-  std::string cache;
-  std::string predictor;  // "none", "popular", "stoker"
+  std::string cache{};
+  std::string predictor{};  // "none", "popular", "stoker"
   std::uint64_t accesses = 0;
   std::uint64_t keys = 0;
   std::uint64_t proposed = 0;
   std::uint64_t used = 0;
   std::uint64_t wasted = 0;
   std::uint64_t late = 0;
-  double origin_load = 0;      // (misses + prefetches) / misses of a shadow LRU; 0: nothing seen
-  double threshold = 0;        // the probability from which it proposes
-  std::uint32_t delay = 0;     // how long a prefetch takes, in requests
+  double origin_load = 0;   // (misses + prefetches) / misses of a shadow LRU; 0: nothing seen
+  double threshold = 0;     // the probability from which it proposes
+  std::uint32_t delay = 0;  // how long a prefetch takes, in requests
   std::uint64_t memory_bytes = 0;
-  bool observing = false;      // learns and reports, proposes nothing
+  bool observing = false;  // learns and reports, proposes nothing
   bool silent = false;
-  std::string silent_because;
+  std::string silent_because{};
 };
 
 template <class Inspector>
@@ -113,8 +113,8 @@ auto inspect(Inspector& f, predictions& x) {
 
 template <class Inspector>
 auto inspect(Inspector& f, predictor_status& x) {
-  return f(x.cache, x.predictor, x.accesses, x.keys, x.proposed, x.used, x.wasted, x.late, x.origin_load, x.threshold,
-           x.delay, x.memory_bytes, x.observing, x.silent, x.silent_because);
+  return f(x.cache, x.predictor, x.accesses, x.keys, x.proposed, x.used, x.wasted, x.late, x.origin_load,
+           x.threshold, x.delay, x.memory_bytes, x.observing, x.silent, x.silent_because);
 }
 
 }  // namespace stoker

@@ -18,13 +18,14 @@ namespace stoker {
 // Asks any actor how it is.
 struct status_request {};
 
-// An actor's message to itself: `generation` tells a current tick from one that was overtaken, for delayed messages
-// can't be taken back.
+// An actor's message to itself: `generation` tells a current tick from one that was overtaken, for delayed
+// messages can't be taken back.
 struct tick {
   std::uint64_t generation = 0;
 };
 
-// Tells an actor to pass on what it holds: a collector drains the recorders, a tracker hands its changes to history.
+// Tells an actor to pass on what it holds: a collector drains the recorders, a tracker hands its changes to
+// history.
 struct flush_request {};
 
 // Confirms a flush: everything that came before it has been passed on.
@@ -34,23 +35,23 @@ struct flushed {
 
 // A cache was added to the registry; its actors are to be started.
 struct cache_added {
-  std::string cache;
+  std::string cache{};
 };
 
 enum class actor_condition : std::uint8_t { running, restarting, stopped };
 
 // One supervised actor.
 struct actor_status {
-  std::string name;  // role and, where there are several, whose: "warmer pages"
+  std::string name{};  // role and, where there are several, whose: "warmer pages"
   actor_condition condition = actor_condition::running;
   std::uint32_t restarts = 0;
-  std::string last_failure;  // why it died last
-  time_point next_restart{};  // of an actor that waits for its restart
+  std::string last_failure{};  // why it died last
+  time_point next_restart{};   // of an actor that waits for its restart
 };
 
 struct cache_status {
-  std::string cache;
-  std::string eviction;
+  std::string cache{};
+  std::string eviction{};
   std::uint64_t hits = 0;  // user lookups only
   std::uint64_t misses = 0;
   double recent_hit_ratio = 0;  // of the last whole window; negative: none yet
@@ -68,7 +69,7 @@ struct cache_status {
 };
 
 struct collector_status {
-  std::string cache;
+  std::string cache{};
   std::uint64_t batches = 0;
   std::uint64_t accesses = 0;
   std::uint64_t dropped = 0;
@@ -78,17 +79,17 @@ struct collector_status {
 struct engine_status {
   bool started = false;  // background warming
   time_point at{};
-  std::vector<actor_status> actors;
-  std::vector<cache_status> caches;
-  std::vector<warmer_status> warmers;
-  std::vector<predictor_status> predictors;
-  std::vector<origin_status> origins;
-  scheduler_status scheduler;
-  tracker_status tracker;  // over all shards
-  historian_status history;
-  memory_report memory;
-  arbiter_status arbiter;
-  std::vector<std::string> missing;  // actors that did not answer in time
+  std::vector<actor_status> actors{};
+  std::vector<cache_status> caches{};
+  std::vector<warmer_status> warmers{};
+  std::vector<predictor_status> predictors{};
+  std::vector<origin_status> origins{};
+  scheduler_status scheduler{};
+  tracker_status tracker{};  // over all shards
+  historian_status history{};
+  memory_report memory{};
+  arbiter_status arbiter{};
+  std::vector<std::string> missing{};  // actors that did not answer in time
 };
 
 template <class Inspector>
@@ -123,9 +124,9 @@ auto inspect(Inspector& f, actor_status& x) {
 
 template <class Inspector>
 auto inspect(Inspector& f, cache_status& x) {
-  return f(x.cache, x.eviction, x.hits, x.misses, x.recent_hit_ratio, x.first_uses, x.prefetches, x.prefetched_wasted,
-           x.evictions, x.entries, x.bytes, x.capacity_bytes, x.demand_loads, x.demand_failures, x.recorded,
-           x.dropped_accesses);
+  return f(x.cache, x.eviction, x.hits, x.misses, x.recent_hit_ratio, x.first_uses, x.prefetches,
+           x.prefetched_wasted, x.evictions, x.entries, x.bytes, x.capacity_bytes, x.demand_loads,
+           x.demand_failures, x.recorded, x.dropped_accesses);
 }
 
 template <class Inspector>
@@ -135,8 +136,8 @@ auto inspect(Inspector& f, collector_status& x) {
 
 template <class Inspector>
 auto inspect(Inspector& f, engine_status& x) {
-  return f(x.started, x.at, x.actors, x.caches, x.warmers, x.predictors, x.origins, x.scheduler, x.tracker, x.history,
-           x.memory, x.arbiter, x.missing);
+  return f(x.started, x.at, x.actors, x.caches, x.warmers, x.predictors, x.origins, x.scheduler, x.tracker,
+           x.history, x.memory, x.arbiter, x.missing);
 }
 
 }  // namespace stoker

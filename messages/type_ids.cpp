@@ -1,6 +1,7 @@
 #include "messages/type_ids.hpp"
 
 #include <caf/atom.hpp>
+#include <caf/exit_reason.hpp>
 #include <caf/make_message.hpp>
 #include <caf/message.hpp>
 #include <caf/system_messages.hpp>
@@ -27,10 +28,18 @@ caf::error make_error(errc code, const std::string& text) {
   return caf::error{static_cast<std::uint8_t>(code), category, caf::make_message(text)};
 }
 
+errc code_of(const caf::error& failure) {
+  if (failure.category() == category) return static_cast<errc>(failure.code());
+  if (failure == caf::sec::request_timeout) return errc::timed_out;
+  return errc::unavailable;
+}
+
 std::string describe(const caf::error& failure) {
   if (failure.category() == category) return render(failure.code(), category, failure.context());
   if (failure.category() == caf::atom("system"))
     return std::string{caf::to_string(static_cast<caf::sec>(failure.code()))};
+  if (failure.category() == caf::atom("exit"))
+    return caf::to_string(static_cast<caf::exit_reason>(failure.code()));
   return caf::to_string(failure.category()) + " error " + std::to_string(failure.code());
 }
 

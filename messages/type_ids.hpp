@@ -1,5 +1,5 @@
-// Every message type with its id. A type that is missing here serialises to nothing without a word, so the test
-// tests/messages/round_trip_test.cpp sends each of them there and back.
+// Every message type with its id. A type that is missing here serialises to nothing without a word, so the
+// test tests/messages/round_trip_test.cpp sends each of them there and back.
 //
 // Ids start at 20000: hosts and CAF modules number theirs from lower. The name is the identity on the wire.
 #pragma once
@@ -94,6 +94,9 @@ void register_types(caf::actor_system_config& config);
 
 // An error of Stoker's own category, with the text for people.
 caf::error make_error(errc code, const std::string& text);
+
+// Our code for any caf::error: its own, or what CAF's means to the caller.
+errc code_of(const caf::error& failure);
 
 // The text of any caf::error: of ours as it was written, of others as CAF renders it.
 std::string describe(const caf::error& failure);

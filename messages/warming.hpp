@@ -17,32 +17,32 @@ inline constexpr std::int32_t nice_to_have_priority = 10;
 
 // A key that a strategy proposes.
 struct candidate {
-  std::string key;
-  std::string strategy;     // who proposes it
-  double probability = 0;   // of being demanded before it expires or would be evicted, 0..1
+  std::string key{};
+  std::string strategy{};     // who proposes it
+  double probability = 0;     // of being demanded before it expires or would be evicted, 0..1
   std::uint32_t cost_us = 0;  // what a miss costs
   std::uint32_t bytes = 0;    // estimated size once cached; 0: unknown
   std::int32_t priority = nice_to_have_priority;
-  duration ttl{};                         // 0: the cache's own
-  std::vector<std::string> tags;          // put on the entry
-  std::vector<std::string> dependencies;  // keys to be warmed before this one
+  duration ttl{};                           // 0: the cache's own
+  std::vector<std::string> tags{};          // put on the entry
+  std::vector<std::string> dependencies{};  // keys to be warmed before this one
 };
 
 enum class left_out_reason : std::uint8_t {
   none,
-  fresh,         // in the cache already
-  over_budget,   // the memory budget is spent on better candidates
-  over_limit,    // beyond the number of items asked for
-  below_floor,   // too unlikely to be used
-  held_out,      // in the control group
-  key_rule,      // excluded by a rule on keys
-  duplicate,     // proposed by several strategies; kept once
+  fresh,        // in the cache already
+  over_budget,  // the memory budget is spent on better candidates
+  over_limit,   // beyond the number of items asked for
+  below_floor,  // too unlikely to be used
+  held_out,     // in the control group
+  key_rule,     // excluded by a rule on keys
+  duplicate,    // proposed by several strategies; kept once
 };
 
 struct planned_phase {
   std::int32_t priority = 0;  // highest of its items
   std::uint32_t level = 0;    // depth of dependency: 0 depends on nothing in the plan
-  std::vector<candidate> items;
+  std::vector<candidate> items{};
 };
 
 struct left_out_candidate {
@@ -51,30 +51,30 @@ struct left_out_candidate {
 };
 
 struct warm_plan {
-  std::string cache;
+  std::string cache{};
   time_point made_at{};
-  std::vector<planned_phase> phases;  // in order of execution
-  std::vector<left_out_candidate> left_out;
+  std::vector<planned_phase> phases{};  // in order of execution
+  std::vector<left_out_candidate> left_out{};
   std::uint64_t budget_bytes = 0;
   std::uint64_t planned_bytes = 0;
   std::uint64_t selected = 0;
 };
 
 struct strategy_parameter_value {
-  std::string name;
-  std::string text;  // parsed by the strategy's own declaration
+  std::string name{};
+  std::string text{};  // parsed by the strategy's own declaration
 };
 
 // Asks for a run. `plan_request` carries the same and runs nothing.
 struct warm_request {
-  std::string cache;
-  std::vector<std::string> strategies;  // empty: the cache's default
-  std::vector<strategy_parameter_value> parameters;
+  std::string cache{};
+  std::vector<std::string> strategies{};  // empty: the cache's default
+  std::vector<strategy_parameter_value> parameters{};
   std::uint32_t limit = 0;  // items at most; 0: no limit but the budget
   memory_policy policy = memory_policy::balanced;
   std::uint64_t budget_bytes = 0;  // explicit budget; 0: by policy
   duration deadline{};             // of the whole run; 0: the warmer's default
-  std::string reason;              // why: "user", "schedule <id>", "start", ...
+  std::string reason{};            // why: "user", "schedule <id>", "start", ...
   time_point now{};
 };
 
@@ -95,9 +95,9 @@ enum class item_outcome : std::uint8_t { warmed, already_fresh, failed, dropped,
 
 // An item that did not become warm, with the reason in words.
 struct item_problem {
-  std::string key;
+  std::string key{};
   item_outcome outcome = item_outcome::failed;
-  std::string reason;
+  std::string reason{};
 };
 
 enum class run_outcome : std::uint8_t { completed, cancelled, stopped_by_pressure, deadline_passed, failed };
@@ -105,11 +105,11 @@ enum class run_outcome : std::uint8_t { completed, cancelled, stopped_by_pressur
 // What a run came to. INVARIANT: selected == warmed + already_fresh + failed + dropped + cancelled.
 struct warm_report {
   std::uint64_t run = 0;
-  std::string cache;
-  std::vector<std::string> strategies;
-  std::string reason;
+  std::string cache{};
+  std::vector<std::string> strategies{};
+  std::string reason{};
   run_outcome outcome = run_outcome::completed;
-  std::string error;  // of a run that failed as a whole
+  std::string error{};  // of a run that failed as a whole
   time_point started_at{};
   duration took{};
   duration planning_took{};
@@ -124,10 +124,10 @@ struct warm_report {
   std::uint64_t budget_bytes = 0;
   duration fastest_load{};
   duration slowest_load{};
-  duration total_load{};                // over all loads of the run
-  double hit_ratio_before = 0;          // of the cache, over its recent window; negative: no traffic seen
-  double predicted_uses = 0;            // sum of the probabilities of what was warmed
-  std::vector<item_problem> problems;   // the first ones, up to max_reported_problems
+  duration total_load{};                 // over all loads of the run
+  double hit_ratio_before = 0;           // of the cache, over its recent window; negative: no traffic seen
+  double predicted_uses = 0;             // sum of the probabilities of what was warmed
+  std::vector<item_problem> problems{};  // the first ones, up to max_reported_problems
 
   bool reconciles() const { return selected == warmed + already_fresh + failed + dropped + cancelled; }
 };
@@ -141,35 +141,35 @@ struct cancel_run {
 
 // A source of candidates as `list` shows it.
 struct strategy_parameter {
-  std::string name;
-  std::string type;  // "integer", "number", "text", "duration"
-  std::string default_text;
-  std::string description;
+  std::string name{};
+  std::string type{};  // "integer", "number", "text", "duration"
+  std::string default_text{};
+  std::string description{};
 };
 
 struct strategy_description {
-  std::string cache;  // empty: every cache
-  std::string name;
-  std::string description;
-  std::vector<strategy_parameter> parameters;
+  std::string cache{};  // empty: every cache
+  std::string name{};
+  std::string description{};
+  std::vector<strategy_parameter> parameters{};
   bool warms_by_itself = false;  // an action
 };
 
 struct strategy_run {
-  std::string strategy;
+  std::string strategy{};
   time_point last_run{};
   bool succeeded = false;
-  std::string error;
+  std::string error{};
   std::uint64_t warmed = 0;
   std::uint64_t runs = 0;
 };
 
 struct warmer_status {
-  std::string cache;
+  std::string cache{};
   std::uint64_t active_run = 0;  // 0: none
-  warm_progress progress;
+  warm_progress progress{};
   std::uint64_t runs = 0;
-  std::vector<strategy_run> strategies;
+  std::vector<strategy_run> strategies{};
   std::uint64_t prefetches_requested = 0;
   std::uint64_t prefetches_stored = 0;
   std::uint64_t prefetches_dropped = 0;  // no room in the queue, no budget, or refused by the origin's limits
@@ -204,7 +204,8 @@ auto inspect(Inspector& f, strategy_parameter_value& x) {
 
 template <class Inspector>
 auto inspect(Inspector& f, warm_request& x) {
-  return f(x.cache, x.strategies, x.parameters, x.limit, x.policy, x.budget_bytes, x.deadline, x.reason, x.now);
+  return f(x.cache, x.strategies, x.parameters, x.limit, x.policy, x.budget_bytes, x.deadline, x.reason,
+           x.now);
 }
 
 template <class Inspector>
@@ -252,8 +253,8 @@ auto inspect(Inspector& f, strategy_run& x) {
 
 template <class Inspector>
 auto inspect(Inspector& f, warmer_status& x) {
-  return f(x.cache, x.active_run, x.progress, x.runs, x.strategies, x.prefetches_requested, x.prefetches_stored,
-           x.prefetches_dropped, x.prefetches_failed, x.prefetches_in_flight);
+  return f(x.cache, x.active_run, x.progress, x.runs, x.strategies, x.prefetches_requested,
+           x.prefetches_stored, x.prefetches_dropped, x.prefetches_failed, x.prefetches_in_flight);
 }
 
 }  // namespace stoker

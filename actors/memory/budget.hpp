@@ -1,0 +1,62 @@
+// The shared budget of warming: how many bytes a policy allows under a pressure, and who holds which lease of
+// them.
+//
+// Time comes in as an argument. A lease that is never returned runs out, so that a warmer that died can't
+// keep bytes.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "messages/memory.hpp"
+#include "messages/time.hpp"
+
+namespace stoker {
+
+// Warming may always take this much, unless pressure is critical.
+inline constexpr std::uint64_t least_budget_bytes = 10ull << 20;
+
+// The share of available memory that a policy may take.
+double policy_share(memory_policy policy) noexcept;
+// What pressure leaves of it.
+double pressure_factor(pressure_level level) noexcept;
+
+// Available memory x share x factor, at least least_budget_bytes unless critical, at most `explicit_limit`
+// (0: none).
+std::uint64_t policy_budget(const memory_report& memory, memory_policy policy, std::uint64_t explicit_limit);
+
+class lease_book {
+ public:
+  // `total_limit`: of all leases together, 0: by policy alone. `lifetime`: after which a lease is taken back.
+  lease_book(std::uint64_t total_limit, duration lifetime) : total_limit_(total_limit), lifetime_(lifetime) {}
+
+  void pressure(const memory_report& memory) { memory_ = memory; }
+
+  // INVARIANT: the sum of granted bytes never exceeds what the policy asked for allows at that time.
+  lease grant(const lease_request& request, time_point now);
+  // Unknown ids are ignored: the lease ran out before.
+  void give_back(std::uint64_t id);
+  void expire(time_point now);
+
+  arbiter_status status() const;
+
+ private:
+  struct held {
+    std::string holder;
+    std::uint64_t bytes = 0;
+    time_point until{};
+  };
+
+  std::uint64_t budget(memory_policy policy, std::uint64_t explicit_limit) const;
+
+  std::uint64_t total_limit_;
+  duration lifetime_;
+  memory_report memory_;
+  std::map<std::uint64_t, held> leases_;
+  std::uint64_t leased_bytes_ = 0;  // sum over leases_
+  std::uint64_t next_id_ = 1;
+  std::uint64_t granted_ = 0;
+  std::uint64_t refused_ = 0;
+};
+
+}  // namespace stoker
