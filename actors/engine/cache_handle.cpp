@@ -1,0 +1,162 @@
+#include "actors/engine/coarse_clock.hpp"
+#include "actors/engine/managed_cache.hpp"
+#include "messages/key.hpp"
+#include "stoker/engine.hpp"
+
+namespace stoker {
+
+namespace {
+
+get_outcome outcome_of(const read_result& read) {
+  switch (read.status) {
+    case read_status::found:
+      return read.outcome == access_outcome::hit || read.outcome == access_outcome::first_use
+                 ? get_outcome::hit
+                 : get_outcome::miss;
+    case read_status::absent:
+      return get_outcome::absent;
+    case read_status::timed_out:
+      return get_outcome::timed_out;
+    case read_status::failed:
+    case read_status::refused:
+      return get_outcome::failed;
+  }
+  return get_outcome::failed;
+}
+
+// A key that the origin does not have, or that will never work, is no key to keep warm.
+bool worth_learning(const read_result& read) {
+  return read.status != read_status::absent && read.status != read_status::refused;
+}
+
+std::optional<get_result> refuse_key(const managed_cache& cache, std::string_view key) {
+  if (key.size() <= max_key_bytes) return std::nullopt;
+  return get_result{get_outcome::failed,
+                    {},
+                    "cache \"" + cache.config.name + "\": a key of " + std::to_string(key.size()) +
+                        " bytes; at most " + std::to_string(max_key_bytes) + " are possible"};
+}
+
+void check_key(const managed_cache& cache, std::string_view key) {
+  if (auto refused = refuse_key(cache, key)) throw error{errc::invalid_argument, refused->error};
+}
+
+template <class Record>
+get_result read(managed_cache& cache, std::string_view key, Record record) {
+  if (auto refused = refuse_key(cache, key)) return *std::move(refused);
+  auto found = cache.reader->get(key, cache.now(), coarse_steady_clock() + cache.config.load_timeout);
+  if (worth_learning(found)) record(found);
+  return {outcome_of(found), std::move(found.bytes), std::move(found.error)};
+}
+
+access_details details_of(const access_context& context, const std::vector<std::string>& co_accessed = {}) {
+  access_details details;
+  details.subject = context.subject;
+  details.kind = context.kind;
+  details.co_accessed = co_accessed;
+  return details;
+}
+
+// A thread of its own is the stream, unless the host says whose access it is.
+constexpr std::uint64_t stream_of_thread_or_subject = 0;
+
+}  // namespace
+
+const std::string& cache_handle::name() const {
+  return cache_->config.name;
+}
+
+get_result cache_handle::get(std::string_view key) {
+  return read(*cache_, key, [&](const read_result& found) {
+    cache_->accesses->record(key, found.outcome, static_cast<std::uint32_t>(found.bytes.size()),
+                             found.cost_us);
+  });
+}
+
+get_result cache_handle::get(std::string_view key, const access_context& context) {
+  return read(*cache_, key, [&](const read_result& found) {
+    cache_->accesses->record(key, found.outcome, static_cast<std::uint32_t>(found.bytes.size()),
+                             found.cost_us, 0, stream_of_thread_or_subject, details_of(context));
+  });
+}
+
+std::future<get_result> cache_handle::get_async(std::string key, access_context context) {
+  auto answer = std::make_shared<std::promise<get_result>>();
+  auto result = answer->get_future();
+  const bool accepted =
+      cache_->link->run_async([cache = cache_, key = std::move(key), context, answer]() mutable {
+        cache_handle handle{cache};
+        answer->set_value(handle.get(key, context));
+      });
+  if (!accepted)
+    answer->set_value(
+        {get_outcome::failed,
+         {},
+         "cache \"" + cache_->config.name + "\": too many asynchronous gets wait already; try again"});
+  return result;
+}
+
+void cache_handle::put(std::string_view key, std::string_view bytes, const put_options& options) {
+  check_key(*cache_, key);
+  const entry_options entry{options.ttl == duration::zero() ? cache_->config.ttl : options.ttl, options.tags,
+                            0};
+  const auto result = cache_->reader->put(key, value{bytes}, entry, cache_->now());
+  if (result == fill_result::stored) return;
+  throw error{errc::invalid_argument, "cache \"" + cache_->config.name + "\": a value of " +
+                                          std::to_string(bytes.size()) +
+                                          " bytes does not fit; raise the capacity or leave it uncached"};
+}
+
+void cache_handle::record(std::string_view key, access_outcome outcome, std::uint32_t bytes,
+                          std::uint32_t cost_us) {
+  check_key(*cache_, key);
+  cache_->accesses->record(key, outcome, bytes, cost_us);
+}
+
+void cache_handle::record(std::string_view key, access_outcome outcome, const access_context& context,
+                          const std::vector<std::string>& co_accessed, std::uint32_t bytes,
+                          std::uint32_t cost_us) {
+  check_key(*cache_, key);
+  cache_->accesses->record(key, outcome, bytes, cost_us, 0, stream_of_thread_or_subject,
+                           details_of(context, co_accessed));
+}
+
+void cache_handle::describe(std::string_view key, std::vector<std::string> tags,
+                            std::vector<std::pair<std::string, double>> attributes) {
+  check_key(*cache_, key);
+  cache_->link->describe({cache_->config.name, std::string{key}, std::move(tags), std::move(attributes)});
+}
+
+void cache_handle::depends(std::string_view key, std::vector<std::string> keys) {
+  check_key(*cache_, key);
+  for (const auto& needed : keys) check_key(*cache_, needed);
+  cache_->dependencies->set(key, std::move(keys));
+}
+
+bool cache_handle::invalidate(std::string_view key) {
+  return cache_->reader->invalidate(key);
+}
+
+std::size_t cache_handle::invalidate_tags(const std::vector<std::string>& tags) {
+  return cache_->reader->invalidate_tags(tags);
+}
+
+void cache_handle::clear() {
+  cache_->reader->clear();
+}
+
+std::uint64_t cache_handle::frequency(std::string_view key, duration window) {
+  return cache_->link->frequency({cache_->config.name, std::string{key}, window, cache_->now()}).accesses;
+}
+
+std::optional<time_point> cache_handle::next_access(std::string_view key) {
+  const auto known = cache_->link->frequency({cache_->config.name, std::string{key}, {}, cache_->now()});
+  if (known.next_access == time_point{}) return std::nullopt;
+  return known.next_access;
+}
+
+cache_stats cache_handle::stats() const {
+  return cache_->entries->stats();
+}
+
+}  // namespace stoker

@@ -1,0 +1,187 @@
+#include "stoker/engine.hpp"
+
+#include "actors/engine/engine_core.hpp"
+#include "actors/engine/status_collection.hpp"
+#include "stoker/actors.hpp"
+#include "storage/origins/function_origin.hpp"
+
+namespace stoker {
+
+class engine::implementation {
+ public:
+  implementation(engine_config config, caf::actor_system* host)
+      : core(std::make_shared<engine_core>(std::move(config), host)) {}
+  ~implementation() { core->shut_down(); }
+
+  std::shared_ptr<engine_core> core;
+};
+
+struct engine_access {
+  static const engine_actor& actor(const engine& running) { return running.implementation_->core->actor(); }
+};
+
+engine_actor actor_of(const engine& running) {
+  return engine_access::actor(running);
+}
+
+namespace {
+
+strategy_request request_of(const strategy_context& context) {
+  return {context.cache, context.parameters.texts(), context.limit, context.now};
+}
+
+std::vector<parameter_declaration> declarations_of(const std::vector<strategy_parameter>& parameters) {
+  std::vector<parameter_declaration> declared;
+  for (const auto& parameter : parameters)
+    declared.push_back(
+        {parameter.name, parameter_type_of(parameter.type), parameter.default_text, parameter.description});
+  return declared;
+}
+
+std::string schedule_id(const std::string& strategy, const std::string& cache) {
+  return strategy + " " + cache;
+}
+
+}  // namespace
+
+engine::engine(engine_config config)
+    : implementation_(std::make_unique<implementation>(std::move(config), nullptr)) {}
+
+engine::engine(caf::actor_system& host, engine_config config)
+    : implementation_(std::make_unique<implementation>(std::move(config), &host)) {}
+
+engine::~engine() = default;
+
+cache_handle engine::add_cache(cache_config config) {
+  return cache_handle{implementation_->core->add_cache(std::move(config))};
+}
+
+cache_handle engine::cache(const std::string& name) const {
+  return cache_handle{implementation_->core->parts().caches->get(name)};
+}
+
+void engine::register_strategy(custom_strategy added) {
+  strategy registered;
+  registered.cache = added.cache;
+  registered.name = added.name;
+  registered.description = added.description;
+  registered.parameters = declarations_of(added.parameters);
+  host_strategy source;
+  if (added.propose)
+    source.propose = [propose = added.propose](const strategy_context& context) {
+      return propose(request_of(context));
+    };
+  registered.source = std::move(source);
+  implementation_->core->parts().strategies->add(std::move(registered));
+}
+
+void engine::register_action(custom_action added) {
+  strategy registered;
+  registered.cache = added.cache;
+  registered.name = added.name;
+  registered.description = added.description;
+  registered.parameters = declarations_of(added.parameters);
+  host_action source;
+  if (added.run)
+    source.run = [run = added.run](const strategy_context& context) { return run(request_of(context)); };
+  registered.source = std::move(source);
+  implementation_->core->parts().strategies->add(std::move(registered));
+}
+
+std::vector<strategy_description> engine::strategies() const {
+  return implementation_->core->parts().strategies->list();
+}
+
+warm_report engine::warm(warm_request request, const progress_callback& progress) {
+  auto& core = *implementation_->core;
+  request.now = core.now();
+  if (request.reason.empty()) request.reason = "user";
+  if (progress) return core.watch(request, progress);
+  return core.ask<warm_report>(engine_core::run_timeout(request.deadline), request);
+}
+
+load_receipt engine::warm_key(const std::string& cache, const std::string& key, const loader& load,
+                              const warm_key_options& options) {
+  const auto managed = implementation_->core->parts().caches->get(cache);
+  const auto deadline = std::chrono::steady_clock::now() + managed->config.load_timeout;
+  return managed->reader->load_and_fill({key, options.ttl, options.tags}, managed->now(), deadline,
+                                        filled_by::warmer, std::make_shared<function_origin>(load));
+}
+
+warm_plan engine::plan(warm_request request) {
+  auto& core = *implementation_->core;
+  request.now = core.now();
+  return core.ask<warm_plan>(engine_core::run_timeout(request.deadline), plan_request{std::move(request)});
+}
+
+warm_report engine::run(warm_plan plan) {
+  return implementation_->core->ask<warm_report>(engine_core::run_timeout(duration::zero()), plan);
+}
+
+void engine::cancel(const std::string& cache) {
+  auto& core = *implementation_->core;
+  core.ask<warmer_status>(core.timeout(), cancel_run{}, cache);
+}
+
+scheduler_status engine::start(const start_options& options) {
+  auto& core = *implementation_->core;
+  auto names = options.caches;
+  if (names.empty())
+    for (const auto& cache : core.parts().caches->all()) names.push_back(cache->config.name);
+  start_schedule entries;
+  for (const auto& name : names) {
+    const auto managed = core.parts().caches->get(name);
+    const auto strategy = options.strategy.empty() ? managed->config.default_strategy : options.strategy;
+    entries.entries.push_back(
+        {schedule_id(strategy, name), {.cache = name, .strategies = {strategy}}, options.interval});
+  }
+  return core.ask<scheduler_status>(core.timeout(), entries);
+}
+
+scheduler_status engine::stop() {
+  auto& core = *implementation_->core;
+  return core.ask<scheduler_status>(core.timeout(), stop_schedule{});
+}
+
+engine_status engine::status() {
+  auto& core = *implementation_->core;
+  auto status = core.ask<engine_status>(core.timeout(), status_request{});
+  status.started = status.scheduler.running;
+  return status;
+}
+
+engine_stats engine::stats() {
+  auto whole = status();
+  return {std::move(whole.caches), std::move(whole.warmers), whole.tracker};
+}
+
+access_patterns engine::patterns(const std::string& cache) {
+  auto& core = *implementation_->core;
+  core.parts().caches->get(cache);
+  return core.ask<access_patterns>(core.timeout(), patterns_request{cache, core.now()});
+}
+
+ranked_keys engine::top(top_request request) {
+  auto& core = *implementation_->core;
+  core.parts().caches->get(request.cache);
+  request.now = core.now();
+  return core.ask<ranked_keys>(core.timeout(), request);
+}
+
+predictions engine::predict(predict_request request) {
+  auto& core = *implementation_->core;
+  return core.ask<predictions>(core.timeout(), request);
+}
+
+void engine::forget(const std::string& cache) {
+  auto& core = *implementation_->core;
+  core.parts().caches->get(cache);
+  core.ask<flushed>(core.timeout() * 2, forget_request{cache});
+}
+
+bool engine::flush() {
+  constexpr auto stages_timeout = std::chrono::seconds{50};  // three stages of at most 15 s
+  return implementation_->core->ask<flushed>(stages_timeout, flush_request{}).complete;
+}
+
+}  // namespace stoker

@@ -1,0 +1,74 @@
+// What stands behind the public face: the parts, the engine's actor, and how plain threads talk to it.
+//
+// Ownership: shared by the engine and by the caches' handles, so that a handle that outlives its engine still
+// reads through; asking the engine then throws errc::stopped. Threads: any, but not from within an actor:
+// asking blocks.
+#pragma once
+
+#include <atomic>
+#include <caf/all.hpp>
+#include <memory>
+#include <optional>
+
+#include "actors/engine/engine_parts.hpp"
+#include "actors/engine/managed_cache.hpp"
+#include "messages/actors.hpp"
+#include "storage/origins/load_threads.hpp"
+
+namespace stoker {
+
+class engine_core final : public engine_link, public std::enable_shared_from_this<engine_core> {
+ public:
+  // `host` is null for a system of its own.
+  engine_core(engine_config config, caf::actor_system* host);
+  ~engine_core() override;
+
+  void shut_down();
+
+  std::shared_ptr<managed_cache> add_cache(cache_config config);
+
+  key_frequency frequency(const frequency_request& request) override;
+  void describe(const key_description& description) override;
+  void wake_collector(const std::string& cache) noexcept override;
+  bool run_async(std::function<void()> task) override;
+
+  // Asks the engine's actor and waits for the answer; throws stoker::error.
+  template <class Answer, class... Ts>
+  Answer ask(duration timeout, const Ts&... question) const {
+    check_running();
+    caf::scoped_actor self{*system_};
+    std::optional<Answer> result;
+    std::optional<error> failure;
+    self->request(actor_, timeout, question...)
+        .receive([&](Answer& answer) { result = std::move(answer); },
+                 [&](const caf::error& reason) { failure.emplace(code_of(reason), explain(reason)); });
+    if (failure) throw error{*failure};
+    return std::move(*result);
+  }
+
+  // The same for a run, with its progress given to `progress` in this thread.
+  warm_report watch(const warm_request& request,
+                    const std::function<void(const warm_progress&)>& progress) const;
+  // How long to wait for the report of a run with this deadline.
+  static duration run_timeout(duration deadline);
+
+  const engine_parts& parts() const noexcept { return parts_; }
+  const engine_actor& actor() const noexcept { return actor_; }
+  duration timeout() const noexcept { return parts_.config.request_timeout; }
+  time_point now() const { return parts_.config.now(); }
+
+ private:
+  void check_running() const;
+  static std::string explain(const caf::error& reason);
+
+  struct own_system;
+
+  engine_parts parts_;
+  std::unique_ptr<own_system> own_;  // empty when it joined a host's
+  caf::actor_system* system_;
+  engine_actor actor_;
+  std::unique_ptr<load_threads> async_;
+  std::atomic<bool> stopped_{false};
+};
+
+}  // namespace stoker

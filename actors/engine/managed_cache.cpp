@@ -1,0 +1,74 @@
+#include "actors/engine/managed_cache.hpp"
+
+#include "storage/origins/function_origin.hpp"
+
+namespace stoker {
+
+namespace {
+
+// The predictor looks at every batch of accesses, each millisecond under load.
+constexpr std::size_t departures_between_two_looks = 65'536;
+
+std::shared_ptr<memory_cache> make_entries(const cache_config& config) {
+  memory_cache_config memory;
+  memory.capacity_bytes = config.capacity_entries == 0 ? config.capacity_bytes : 0;
+  memory.capacity_entries = config.capacity_entries;
+  memory.policy = config.eviction_policy;
+  // The predictor believes what is resident, so it must hear of everything that leaves.
+  memory.every_departure = config.predictor != predictor_kind::none;
+  memory.departures = departures_between_two_looks;
+  try {
+    return std::make_shared<memory_cache>(memory);
+  } catch (const std::invalid_argument& mistake) {
+    throw error{errc::invalid_argument, "cache \"" + config.name + "\": " + mistake.what()};
+  }
+}
+
+std::shared_ptr<read_through> make_reader(const cache_config& config, std::shared_ptr<memory_cache> entries) {
+  read_through_config reader;
+  reader.name = config.name;
+  reader.entries = std::move(entries);
+  reader.source = config.source ? config.source : std::make_shared<function_origin>(config.load);
+  reader.ttl = config.ttl;
+  return std::make_shared<read_through>(std::move(reader));
+}
+
+std::shared_ptr<recorder> make_recorder(const cache_config& config,
+                                        const std::weak_ptr<engine_link>& engine) {
+  recorder_config settings;
+  // Weak: the engine owns the cache. A miss while it shuts down wakes nobody.
+  settings.wake = [engine, name = config.name] {
+    if (auto running = engine.lock()) running->wake_collector(name);
+  };
+  return std::make_shared<recorder>(settings);
+}
+
+[[noreturn]] void reject(const cache_config& config, const std::string& text) {
+  throw error{errc::invalid_argument, "cache \"" + config.name + "\": " + text};
+}
+
+}  // namespace
+
+void validate(const cache_config& config) {
+  if (config.name.empty()) throw error{errc::invalid_argument, "a cache needs a name"};
+  if (config.capacity_bytes == 0 && config.capacity_entries == 0)
+    reject(config, "the capacity is 0; give capacity_bytes or capacity_entries");
+  if (!config.load && !config.source) reject(config, "it has no origin; give a load function or a source");
+  if (config.load && config.source)
+    reject(config, "it has both a load function and a source; give one of them");
+  if (config.load_timeout <= duration::zero()) reject(config, "load_timeout must be positive");
+  if (config.ttl < duration::zero()) reject(config, "ttl must not be negative");
+  if (config.default_strategy.empty())
+    reject(config, "default_strategy must name a strategy, such as \"popular\"");
+}
+
+managed_cache::managed_cache(cache_config given, std::shared_ptr<engine_link> engine,
+                             clock_function wall_clock)
+    : config(std::move(given)),
+      link(std::move(engine)),
+      clock(std::move(wall_clock)),
+      entries(make_entries(config)),
+      reader(make_reader(config, entries)),
+      accesses(make_recorder(config, link)) {}
+
+}  // namespace stoker

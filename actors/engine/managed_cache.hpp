@@ -1,0 +1,53 @@
+// A cache as the engine holds it: its entries, how they are read through, and what records its accesses.
+//
+// Ownership: shared by the engine's actors and by the host's handles. Threads: every member is safe from any
+// thread; `config` never changes.
+#pragma once
+
+#include <atomic>
+#include <memory>
+
+#include "actors/tracking/recorder.hpp"
+#include "actors/warming/dependency_graph.hpp"
+#include "messages/access.hpp"
+#include "messages/statistics.hpp"
+#include "stoker/engine.hpp"
+#include "storage/caches/memory/memory_cache.hpp"
+#include "storage/caches/read_through.hpp"
+
+namespace stoker {
+
+// What a cache handle needs of its engine. Once the engine has been shut down, questions throw errc::stopped.
+class engine_link {
+ public:
+  virtual ~engine_link() = default;
+  virtual key_frequency frequency(const frequency_request& request) = 0;
+  virtual void describe(const key_description& description) = 0;
+  // Something was missed: the predictor wants to know at once. Called by recording threads.
+  virtual void wake_collector(const std::string& cache) noexcept = 0;
+  // False: too much waits already; the task is dropped.
+  virtual bool run_async(std::function<void()> task) = 0;
+};
+
+struct managed_cache {
+  // Throws as validate() does, and stoker::error for a capacity that the cache can't work with.
+  managed_cache(cache_config given, std::shared_ptr<engine_link> engine, clock_function wall_clock);
+
+  time_point now() const { return clock(); }
+
+  const cache_config config;
+  const std::shared_ptr<engine_link> link;
+  const clock_function clock;  // that entries expire by
+  const std::shared_ptr<memory_cache> entries;
+  const std::shared_ptr<read_through> reader;
+  const std::shared_ptr<recorder> accesses;
+  const std::shared_ptr<dependency_graph> dependencies = std::make_shared<dependency_graph>();
+  std::atomic<double> recent_hit_ratio{-1};    // of the last whole window; negative: none yet
+  std::atomic<std::uint64_t> demand_loads{0};  // ever, as forwarded to the origin's actor
+  std::atomic<std::uint64_t> demand_failures{0};
+};
+
+// Throws stoker::error, which names the field and says what to do.
+void validate(const cache_config& config);
+
+}  // namespace stoker

@@ -1,0 +1,243 @@
+// Stoker's public face: an engine that keeps caches warm, usable from plain threads with no knowledge of
+// actors.
+//
+//   stoker::engine engine{{.history_folder = "/var/lib/app/stoker"}};
+//   auto pages = engine.add_cache({.name = "pages", .capacity_bytes = 64 << 20, .load = render_page});
+//   auto page = pages.get("/start");            // read-through; learns as it goes
+//   engine.warm({.cache = "pages", .limit = 1000});
+//
+// Ownership: an engine owns its caches and its actors; handles share them and may outlive a call, not the
+// engine. Threads: every member of engine and cache_handle may be called from any thread, but not from within
+// an actor: the calls block. Errors: mistakes of the caller and an engine that can't answer are thrown as
+// stoker::error, which says what, where and what to do; what an origin does wrong is part of a result, never
+// an exception.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <future>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "messages/access.hpp"
+#include "messages/error.hpp"
+#include "messages/prediction.hpp"
+#include "messages/status.hpp"
+#include "storage/caches/cache.hpp"
+#include "storage/caches/memory/eviction.hpp"
+#include "storage/origins/origin.hpp"
+
+namespace caf {
+class actor_system;
+}
+
+namespace stoker {
+
+struct managed_cache;
+
+// Loads the value of a key: may block, may throw, is called from many threads at once.
+using loader = std::function<load_result(std::string_view key)>;
+
+struct engine_config {
+  std::string history_folder{};  // where RocksDB keeps what is learned; empty: nothing is kept
+  duration loss_window = std::chrono::seconds{1};  // what a crash may lose of the history
+  std::uint32_t tracker_shards = 2;                // 1 to 64
+  std::uint64_t tracked_keys = 4'000'000;          // over all shards; the coldest are forgotten beyond
+  std::uint32_t loaders = 10;                      // threads that load for warming, 1 to 256
+  std::uint64_t memory_budget_bytes = 0;           // of all warming together; 0: by policy alone
+  duration request_timeout =
+      std::chrono::seconds{5};  // of a question to the engine; runs have their own deadline
+  clock_function now{};         // empty: the system's clock
+};
+
+struct cache_config {
+  std::string name{};
+  std::uint64_t capacity_bytes = 64ull << 20;
+  std::uint64_t capacity_entries = 0;  // not 0: bounded by entries instead of bytes
+  eviction eviction_policy = eviction::s3fifo;
+  duration ttl{0};                   // of what is loaded; 0: no expiry
+  loader load{};                     // either this function
+  std::shared_ptr<origin> source{};  // or an origin
+  std::string
+      origin_name{};  // caches that name the same origin share its limits; empty: an origin of its own
+  duration load_timeout = std::chrono::seconds{5};  // how long a get waits for a load
+  predictor_kind predictor = predictor_kind::stoker;
+  operating_point point = operating_point::balanced;
+  bool observe = false;      // predict and report, but fill nothing
+  bool opaque_keys = false;  // don't look for numbers in keys
+  std::string default_strategy = "popular";
+};
+
+enum class get_outcome : std::uint8_t {
+  hit,
+  miss,       // loaded, and cached now
+  absent,     // the origin has no such key
+  failed,     // the load failed; see error
+  timed_out,  // the load took longer than the cache's load_timeout; it may still complete
+};
+
+struct get_result {
+  get_outcome outcome = get_outcome::failed;
+  value bytes;
+  std::string error{};
+
+  // The value is there.
+  explicit operator bool() const noexcept {
+    return outcome == get_outcome::hit || outcome == get_outcome::miss;
+  }
+};
+
+// Whose access it is, where the host knows; accesses of one subject are learned as one sequence.
+struct access_context {
+  std::string subject{};  // user, session or tenant; empty: the calling thread stands for it
+  std::string kind{};     // "session", "forms", "navigation", or the host's own
+};
+
+struct put_options {
+  duration ttl{0};  // 0: the cache's own
+  std::vector<std::string> tags{};
+};
+
+class cache_handle {
+ public:
+  explicit cache_handle(std::shared_ptr<managed_cache> shared) : cache_(std::move(shared)) {}
+
+  const std::string& name() const;
+
+  // Read-through. One load in flight per key: concurrent callers wait for the same load.
+  get_result get(std::string_view key);
+  get_result get(std::string_view key, const access_context& context);
+  // The same without blocking: loads on a thread of the engine's.
+  std::future<get_result> get_async(std::string key, access_context context = {});
+
+  // A live set: wins over any fill or load under way. Throws stoker::error when the value can't be kept.
+  void put(std::string_view key, std::string_view bytes, const put_options& options = {});
+
+  // An access that did not go through get(): the host has a cache of its own, or replays a log.
+  void record(std::string_view key, access_outcome outcome, std::uint32_t bytes = 0,
+              std::uint32_t cost_us = 0);
+  void record(std::string_view key, access_outcome outcome, const access_context& context,
+              const std::vector<std::string>& co_accessed = {}, std::uint32_t bytes = 0,
+              std::uint32_t cost_us = 0);
+
+  // Tags to invalidate and select by; numeric attributes to select by.
+  void describe(std::string_view key, std::vector<std::string> tags,
+                std::vector<std::pair<std::string, double>> attributes = {});
+  // Warming `key` warms `keys` first. Replaces what was said of `key` before.
+  void depends(std::string_view key, std::vector<std::string> keys);
+
+  bool invalidate(std::string_view key);
+  std::size_t invalidate_tags(const std::vector<std::string>& tags);
+  void clear();
+
+  // Accesses within the window that ends now, up to 48 h back.
+  std::uint64_t frequency(std::string_view key, duration window = std::chrono::minutes{60});
+  // When the next access is expected; empty: not known.
+  std::optional<time_point> next_access(std::string_view key);
+
+  cache_stats stats() const;
+
+ private:
+  std::shared_ptr<managed_cache> cache_;
+};
+
+using progress_callback = std::function<void(const warm_progress&)>;
+
+// What a host's strategy is given when it is asked for candidates.
+struct strategy_request {
+  std::string cache{};
+  std::vector<strategy_parameter_value>
+      parameters{};  // as given by the caller; declared ones with their defaults
+  std::uint32_t limit = 0;
+  time_point now{};
+};
+
+// A host's source of candidates. Runs on a thread of the engine's, may block, may throw: the run then fails
+// alone.
+struct custom_strategy {
+  std::string cache{};  // empty: for every cache
+  std::string name{};
+  std::string description{};
+  std::vector<strategy_parameter> parameters{};
+  std::function<std::vector<candidate>(const strategy_request&)> propose{};
+};
+
+// A host's way to warm by itself; returns success.
+struct custom_action {
+  std::string cache{};
+  std::string name{};
+  std::string description{};
+  std::vector<strategy_parameter> parameters{};
+  std::function<bool(const strategy_request&)> run{};
+};
+
+struct start_options {
+  duration interval = std::chrono::hours{1};
+  std::vector<std::string> caches{};  // empty: all
+  std::string strategy{};             // empty: each cache's default
+};
+
+struct warm_key_options {
+  duration ttl{0};
+  std::vector<std::string> tags{};
+};
+
+struct engine_stats {
+  std::vector<cache_status> caches{};
+  std::vector<warmer_status> warmers{};
+  tracker_status tracker;
+};
+
+class engine {
+ public:
+  // Owns its actor system.
+  explicit engine(engine_config config = {});
+  // Joins the host's, which must have been made with stoker::register_types (messages/type_ids.hpp) and
+  // outlives the engine.
+  engine(caf::actor_system& host, engine_config config);
+  // Stops warming, keeps what was learned, ends every actor.
+  ~engine();
+  engine(const engine&) = delete;
+  engine& operator=(const engine&) = delete;
+
+  cache_handle add_cache(cache_config config);
+  cache_handle cache(const std::string& name) const;
+
+  void register_strategy(custom_strategy strategy);
+  void register_action(custom_action action);
+  std::vector<strategy_description> strategies() const;
+
+  // Runs strategies and returns what came of it; `progress` is called in this thread.
+  warm_report warm(warm_request request, const progress_callback& progress = {});
+  // Loads one key now with a loader of its own.
+  load_receipt warm_key(const std::string& cache, const std::string& key, const loader& load,
+                        const warm_key_options& options = {});
+  warm_plan plan(warm_request request);
+  warm_report run(warm_plan plan);
+  // Cancels the cache's run, if one is under way.
+  void cancel(const std::string& cache);
+
+  // Background warming.
+  scheduler_status start(const start_options& options = {});
+  scheduler_status stop();
+
+  engine_status status();
+  engine_stats stats();
+  access_patterns patterns(const std::string& cache);
+  ranked_keys top(top_request request);
+  predictions predict(predict_request request);
+  // Drops what was learned of a cache.
+  void forget(const std::string& cache);
+  // Everything recorded so far reaches the history before this returns; false: some of it could not.
+  bool flush();
+
+ private:
+  friend struct engine_access;  // for hosts that run CAF: <stoker/actors.hpp>
+  class implementation;
+  std::unique_ptr<implementation> implementation_;
+};
+
+}  // namespace stoker

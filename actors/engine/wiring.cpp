@@ -1,0 +1,199 @@
+#include "actors/engine/wiring.hpp"
+
+#include "actors/history/historian_actor.hpp"
+#include "actors/memory/arbiter_actor.hpp"
+#include "actors/memory/memory_monitor_actor.hpp"
+#include "actors/memory/readings.hpp"
+#include "actors/prediction/predictor_actor.hpp"
+#include "actors/scheduling/scheduler_actor.hpp"
+#include "actors/tracking/collector_actor.hpp"
+#include "actors/tracking/tracker_actor.hpp"
+#include "actors/warming/loader_actor.hpp"
+#include "actors/warming/origin_actor.hpp"
+#include "actors/warming/warmer_actor.hpp"
+
+namespace stoker {
+
+namespace {
+
+// One actor: `enter` puts the handle given into its place in the directory, an empty one when it is down.
+template <class Handle>
+child_spec child(std::string name, std::function<Handle()> spawn, std::function<void(Handle)> enter) {
+  return {std::move(name),
+          [spawn, enter] {
+            auto handle = spawn();
+            enter(handle);
+            return caf::actor_cast<caf::actor>(handle);
+          },
+          [enter] { enter(Handle{}); }};
+}
+
+// Spawns an actor that blocks: on a thread of its own, unless a test wants to drive it.
+template <class Function, class Config>
+auto spawn_blocking(caf::actor_system& system, const engine_parts& parts, Function function,
+                    const Config& config) {
+  return parts.detach_blocking_actors ? system.spawn<caf::detached>(function, config)
+                                      : system.spawn(function, config);
+}
+
+child_spec historian_child(caf::actor_system& system, const engine_parts& parts) {
+  historian_config config;
+  config.history = parts.history;
+  config.now = parts.config.now;
+  config.loss_window = parts.config.loss_window;
+  return child<historian_actor>(
+      "historian", [&system, parts, config] { return spawn_blocking(system, parts, historian, config); },
+      [peers = parts.peers](historian_actor handle) { peers->historian(std::move(handle)); });
+}
+
+// The capacities of one shard, out of those of all.
+tracker_limits limits_of_shard(std::uint64_t tracked_keys, std::uint32_t shards) {
+  tracker_limits limits;
+  limits.max_keys = tracked_keys / shards;
+  limits.hot_keys /= shards;
+  limits.max_subjects /= shards;
+  return limits;
+}
+
+child_spec tracker_child(caf::actor_system& system, const engine_parts& parts, std::uint32_t shard) {
+  const auto shards = parts.config.tracker_shards;
+  tracker_config config;
+  config.shard = shard;
+  config.shards = shards;
+  config.peers = parts.peers;
+  config.now = parts.config.now;
+  config.write_interval = parts.config.loss_window / 2;
+  config.limits = limits_of_shard(parts.config.tracked_keys, shards);
+  return child<tracker_actor>(
+      "tracker " + std::to_string(shard), [&system, config] { return system.spawn(tracker, config); },
+      [peers = parts.peers, shard](tracker_actor handle) { peers->tracker(shard, std::move(handle)); });
+}
+
+child_spec arbiter_child(caf::actor_system& system, const engine_parts& parts) {
+  const auto launch = [&system, parts] {
+    memory_report memory;
+    memory.at = parts.config.now();
+    memory.reading = read_memory(system_files());
+    memory.level = pressure_gauge{}.update(memory.reading);
+    return system.spawn(arbiter, arbiter_config{.peers = parts.peers,
+                                                .now = parts.config.now,
+                                                .memory = memory,
+                                                .total_limit_bytes = parts.config.memory_budget_bytes});
+  };
+  return child<arbiter_actor>(
+      "arbiter", launch, [peers = parts.peers](arbiter_actor handle) { peers->arbiter(std::move(handle)); });
+}
+
+child_spec monitor_child(caf::actor_system& system, const engine_parts& parts) {
+  memory_monitor_config config{
+      .peers = parts.peers, .now = parts.config.now, .read = [] { return read_memory(system_files()); }};
+  return child<memory_monitor_actor>(
+      "memory monitor", [&system, config] { return system.spawn(memory_monitor, config); },
+      [peers = parts.peers](memory_monitor_actor handle) { peers->memory_monitor(std::move(handle)); });
+}
+
+child_spec scheduler_child(caf::actor_system& system, const engine_parts& parts) {
+  scheduler_config config{.peers = parts.peers, .now = parts.config.now};
+  return child<scheduler_actor>(
+      "scheduler", [&system, config] { return system.spawn(scheduler, config); },
+      [peers = parts.peers](scheduler_actor handle) { peers->scheduler(std::move(handle)); });
+}
+
+child_spec loader_child(caf::actor_system& system, const engine_parts& parts, std::uint32_t number) {
+  const auto find = [caches = parts.caches](const std::string& name) -> std::shared_ptr<read_through> {
+    const auto found = caches->find(name);
+    return found ? found->reader : nullptr;
+  };
+  const loader_config config{find, parts.config.now};
+  return child<loader_actor>(
+      "loader " + std::to_string(number),
+      [&system, parts, config] { return spawn_blocking(system, parts, pool_loader, config); },
+      [pool = parts.loaders, number](loader_actor handle) { pool->set(number, std::move(handle)); });
+}
+
+child_spec collector_child(caf::actor_system& system, const engine_parts& parts,
+                           const std::shared_ptr<managed_cache>& cache) {
+  const auto& name = cache->config.name;
+  collector_config config;
+  config.cache = name;
+  config.source = cache->accesses;
+  config.peers = parts.peers;
+  config.now = parts.config.now;
+  return child<collector_actor>(
+      "collector " + name, [&system, config] { return system.spawn(collector, config); },
+      [peers = parts.peers, name](collector_actor handle) { peers->collector(name, std::move(handle)); });
+}
+
+child_spec warmer_child(caf::actor_system& system, const engine_parts& parts,
+                        const std::shared_ptr<managed_cache>& cache) {
+  const auto& name = cache->config.name;
+  warmer_config config;
+  config.cache = name;
+  config.origin = origin_name_of(cache->config);
+  config.peers = parts.peers;
+  config.now = parts.config.now;
+  config.strategies = parts.strategies;
+  config.entries = cache->entries;
+  config.default_strategies = {cache->config.default_strategy};
+  config.load_timeout = cache->config.load_timeout;
+  config.dependencies = cache->dependencies;
+  config.recent_hit_ratio = [cache] { return cache->recent_hit_ratio.load(); };
+  return child<warmer_actor>(
+      "warmer " + name, [&system, config] { return system.spawn(warmer, config); },
+      [peers = parts.peers, name](warmer_actor handle) { peers->warmer(name, std::move(handle)); });
+}
+
+child_spec predictor_child(caf::actor_system& system, const engine_parts& parts,
+                           const std::shared_ptr<managed_cache>& cache) {
+  const auto& name = cache->config.name;
+  predictor_actor_config config;
+  config.cache = name;
+  config.peers = parts.peers;
+  config.now = parts.config.now;
+  config.core.kind = cache->config.predictor;
+  config.core.point = cache->config.point;
+  config.core.observe = cache->config.observe;
+  config.core.opaque_keys = cache->config.opaque_keys;
+  config.hints = cache->config.eviction_policy == eviction::learned;
+  config.entries = cache->entries;
+  return child<predictor_actor>(
+      "predictor " + name, [&system, config] { return system.spawn(cache_predictor, config); },
+      [peers = parts.peers, name](predictor_actor handle) { peers->predictor(name, std::move(handle)); });
+}
+
+}  // namespace
+
+std::string origin_name_of(const cache_config& config) {
+  return config.origin_name.empty() ? config.name : config.origin_name;
+}
+
+std::vector<child_spec> common_actors(caf::actor_system& system, const engine_parts& parts) {
+  std::vector<child_spec> specs{historian_child(system, parts)};
+  for (std::uint32_t shard = 0; shard < parts.config.tracker_shards; ++shard)
+    specs.push_back(tracker_child(system, parts, shard));
+  specs.push_back(arbiter_child(system, parts));
+  specs.push_back(monitor_child(system, parts));
+  specs.push_back(scheduler_child(system, parts));
+  for (std::uint32_t number = 0; number < parts.config.loaders; ++number)
+    specs.push_back(loader_child(system, parts, number));
+  return specs;
+}
+
+child_spec origin_actor_of(caf::actor_system& system, const engine_parts& parts, const std::string& origin) {
+  origin_config config;
+  config.name = origin;
+  config.now = parts.config.now;
+  config.loaders = parts.loaders;
+  config.max_in_flight = parts.config.loaders;
+  return child<origin_actor>(
+      "origin " + origin, [&system, config] { return system.spawn(guarded_origin, config); },
+      [peers = parts.peers, origin](origin_actor handle) { peers->origin(origin, std::move(handle)); });
+}
+
+std::vector<child_spec> cache_actors(caf::actor_system& system, const engine_parts& parts,
+                                     const std::shared_ptr<managed_cache>& cache) {
+  return {predictor_child(system, parts, cache), warmer_child(system, parts, cache),
+          collector_child(system, parts, cache)};
+}
+
+}  // namespace stoker

@@ -1,0 +1,27 @@
+// Wiring: how each actor of the engine is configured and started, in the order in which they need one
+// another.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "actors/engine/engine_parts.hpp"
+#include "actors/engine/managed_cache.hpp"
+#include "actors/engine/supervisor.hpp"
+
+namespace stoker {
+
+// The actors that every engine has: historian, trackers, arbiter, memory monitor, scheduler, loaders.
+std::vector<child_spec> common_actors(caf::actor_system& system, const engine_parts& parts);
+
+// The actor that guards an origin.
+child_spec origin_actor_of(caf::actor_system& system, const engine_parts& parts, const std::string& origin);
+
+// The actors of one cache: collector, warmer, predictor.
+std::vector<child_spec> cache_actors(caf::actor_system& system, const engine_parts& parts,
+                                     const std::shared_ptr<managed_cache>& cache);
+
+// The name under which the origin of a cache is guarded.
+std::string origin_name_of(const cache_config& config);
+
+}  // namespace stoker

@@ -1,0 +1,69 @@
+#include <boost/test/unit_test.hpp>
+
+#include "actors/prediction/judge.hpp"
+#include "tests/actors/prediction/traces.hpp"
+
+using namespace stoker;
+using namespace stoker::learning;
+
+BOOST_AUTO_TEST_SUITE(judging)
+
+namespace {
+
+// A candidate comes true 10 requests later, as often as its track record says; else never.
+float learned_probability(float truth, const track_record& record) {
+  judge j(1024);
+  testing::dice draw(9);
+  key_facts facts;
+  situation at;
+  for (std::uint32_t now = 1; now < 30'000; now += 3) {
+    at.now = now;
+    j.advance(now, 200, 0, [](const question&, bool) {});
+    const key_id key = now % 997;
+    if (now > 30 && draw(1000) < static_cast<std::uint32_t>(truth * 1000))
+      j.demanded((now - 9) % 997, now, 0);
+    const auto opinion = j.judge_candidate(candidate_source::successor, record, at, 1, facts, key, facts);
+    j.ask(opinion, candidate_source::successor, 1, key, true, now);
+  }
+  return j.judge_candidate(candidate_source::successor, record, at, 1, facts, 5000, facts).probability;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(learns_how_often_a_kind_of_candidate_comes_true) {
+  BOOST_TEST(std::abs(learned_probability(0.8F, {10, 5, 3, 0, 0}) - 0.8F) < 0.1F);
+  BOOST_TEST(std::abs(learned_probability(0.3F, {10, 5, 3, 0, 0}) - 0.3F) < 0.1F);
+}
+
+BOOST_AUTO_TEST_CASE(a_demand_sooner_than_a_prefetch_could_arrive_is_no_success) {
+  judge j(1024);
+  const key_facts facts;
+  situation at;
+  at.now = 10;
+  bool useful = true;
+  const auto opinion =
+      j.judge_candidate(candidate_source::successor, {4, 2, 1, 0, 0}, at, 1, facts, 2, facts);
+  j.ask(opinion, candidate_source::successor, 1, 2, true, 10);
+  BOOST_TEST(j.demanded(2, 15, 20).expected);
+  j.advance(500, 100, 20, [&](const question&, bool u) { useful = u; });
+  BOOST_TEST(!useful);
+}
+
+BOOST_AUTO_TEST_CASE(an_evicted_prefetch_is_a_failure_even_when_the_key_is_demanded_later) {
+  judge j(1024);
+  const key_facts facts;
+  situation at;
+  const auto opinion =
+      j.judge_candidate(candidate_source::successor, {4, 2, 1, 0, 0}, at, 1, facts, 2, facts);
+  j.ask(opinion, candidate_source::successor, 1, 2, true, 10);
+  j.missed_out(2);
+  BOOST_TEST(!j.demanded(2, 30, 0).expected);
+  int closed = 0;
+  j.advance(500, 100, 0, [&](const question&, bool useful) {
+    ++closed;
+    BOOST_TEST(!useful);
+  });
+  BOOST_TEST(closed == 1);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
