@@ -277,6 +277,7 @@ int main() {
   calibrate(keys);
   run(eviction::s3fifo, "memory cache, s3fifo:", uniform, skewed, keys);
   run(eviction::lru, "memory cache, lru:", uniform, skewed, keys);
+  run(eviction::learned, "memory cache, learned:", uniform, skewed, keys);
   run_peer(uniform, skewed, keys);
   return all_ok ? 0 : 1;
 }

@@ -42,6 +42,7 @@ std::vector<contestant> stoker_settings() {
   const auto at = [&](operating_point point, bool opaque) {
     auto options = defaults;
     options.point = point;
+    options.eviction_policy = eviction::learned;
     options.opaque_keys = opaque;
     return options;
   };

@@ -20,8 +20,9 @@ struct predictor_model {
   std::vector<std::uint8_t> last_gaps{};
   std::vector<std::uint8_t> occurrences{};
   std::vector<std::uint8_t> list_lengths{};
-  std::vector<std::uint32_t> successors{};       // numbers of keys
-  std::vector<std::uint32_t> successor_facts{};  // a byte each, lowest first: count (and rank, 2 bits), history, proposed, used
+  std::vector<std::uint32_t> successors{};  // numbers of keys
+  std::vector<std::uint32_t>
+      successor_facts{};  // a byte each, lowest first: count (and rank, 2 bits), history, proposed, used
   std::vector<float> weights{};
   std::vector<std::uint16_t> lessons{};
   std::vector<float> later_shares{};

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <stoker/engine.hpp>
 
+#include "actors/engine/hit_windows.hpp"
 #include "storage/origins/file_origin.hpp"
 
 namespace stoker::cli {
@@ -162,7 +163,7 @@ story tell_restart_story(const story_config& config) {
     told.warm_up = warmed.warm();
     warmed.play(list, restart, end, stepping("restarted and warmed"), &told.warmed);
   }
-  told.window = warm_window_requests(told.never_restarted.entries);
+  told.window = window_requests(told.never_restarted.entries);
   return told;
 }
 

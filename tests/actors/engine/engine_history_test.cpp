@@ -53,6 +53,7 @@ BOOST_AUTO_TEST_CASE(predicts_after_a_restart_what_it_learned_before) {
   auto config = pages();
   config.capacity_bytes = 0;
   config.capacity_entries = 10;
+  config.observe = true;  // without prefetches, so that what it learns does not depend on how fast they are
   const predict_request question{.cache = "pages", .keys = {"key 7"}};
   {
     engine running{{.history_folder = folder.path() / "history"}};

@@ -14,10 +14,10 @@ BOOST_AUTO_TEST_CASE(counts_a_successor_once_for_each_occurrence_of_the_source) 
   lists.occurred(source);
   lists.link(source, 7, 0);
   lists.link(source, 7, 0);
-  BOOST_TEST(lists.of(source)[0].count == 1u);
+  BOOST_TEST(std::uint32_t{lists.of(source)[0].count} == 1u);
   lists.occurred(source);
   lists.link(source, 7, 0);
-  BOOST_TEST(lists.of(source)[0].count == 2u);
+  BOOST_TEST(std::uint32_t{lists.of(source)[0].count} == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(never_replaces_what_was_confirmed_since_the_source_last_occurred) {
@@ -27,7 +27,8 @@ BOOST_AUTO_TEST_CASE(never_replaces_what_was_confirmed_since_the_source_last_occ
   lists.occurred(source);
   for (std::uint32_t key = 1; key <= 40; ++key) lists.link(source, key, key % 4);
   BOOST_TEST(lists.of(source).size() == successor_lists::longest);
-  for (std::uint32_t i = 0; i < successor_lists::longest; ++i) BOOST_TEST(lists.of(source)[i].key == i + 1);
+  for (std::uint32_t i = 0; i < successor_lists::longest; ++i)
+    BOOST_TEST(std::uint32_t{lists.of(source)[i].key} == i + 1);
   lists.occurred(source);
   lists.link(source, 100, 1);
   bool found = false;
@@ -43,7 +44,7 @@ BOOST_AUTO_TEST_CASE(what_is_old_fades) {
     lists.link(source, 1, 0);
   }
   for (int i = 0; i < 400; ++i) lists.occurred(source);
-  BOOST_TEST(lists.of(source)[0].count <= 2u);
+  BOOST_TEST(std::uint32_t{lists.of(source)[0].count} <= 2u);
   BOOST_TEST(source.occurrences <= key_facts::most_occurrences);
 }
 

@@ -57,7 +57,7 @@ struct cache_config {
   std::string name{};
   std::uint64_t capacity_bytes = 64ull << 20;
   std::uint64_t capacity_entries = 0;  // not 0: bounded by entries instead of bytes
-  eviction eviction_policy = eviction::s3fifo;
+  eviction eviction_policy = default_eviction;
   duration ttl{0};                   // of what is loaded; 0: no expiry
   loader load{};                     // either this function
   std::shared_ptr<origin> source{};  // or an origin

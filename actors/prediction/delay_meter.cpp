@@ -1,0 +1,24 @@
+#include "actors/prediction/delay_meter.hpp"
+
+#include <cmath>
+
+namespace stoker {
+
+void delay_meter::issued(key_id key, std::uint64_t request) {
+  if (under_way_.size() >= most_under_way) under_way_.clear();
+  under_way_[key] = request;
+}
+
+void delay_meter::arrived(key_id key, std::uint64_t request) {
+  const auto found = under_way_.find(key);
+  if (found == under_way_.end()) return;
+  const auto took = static_cast<double>(request - found->second);
+  under_way_.erase(found);
+  mean_ = mean_ < 0 ? took : mean_ + smoothing * (took - mean_);
+}
+
+std::uint32_t delay_meter::requests() const noexcept {
+  return mean_ < 0 ? 0 : static_cast<std::uint32_t>(std::lround(mean_));
+}
+
+}  // namespace stoker

@@ -1,0 +1,106 @@
+#include "actors/prediction/judge.hpp"
+
+#include <algorithm>
+
+#include "actors/prediction/quantise.hpp"
+
+namespace stoker::learning {
+
+namespace {
+
+constexpr std::uint32_t most_voices = 3;      // open questions about one candidate
+constexpr float unlikely = -3;                // a logit: below it (p = 0.05) candidates are sampled
+constexpr std::uint32_t unlikely_weight = 4;  // one in so many; 1 gains 0.05 points and takes twice the time
+constexpr float shortest_first_look = 64;     // requests
+constexpr float wait_smoothing = 0.01F;
+constexpr float share_smoothing = 0.005F;
+
+std::size_t share_index(float logit) {
+  return bucket(logit * 1.5F + 8, 15);
+}
+
+}  // namespace
+
+judge::opinion judge::judge_candidate(candidate_source kind, const track_record& record, const situation& at,
+                                      key_id source_key, const key_facts& source, key_id candidate_key,
+                                      const key_facts& candidate) {
+  opinion result;
+  support others;
+  questions_.each_open(candidate_key, [&](const question& q) {
+    others.best_logit = others.voices == 0 ? q.logit : std::max(others.best_logit, q.logit);
+    ++others.voices;
+    if (q.source_key == source_key && q.source == kind) result.asked_already = true;
+  });
+  result.voices = others.voices;
+  result.cells = quantise(kind, record, at, others, source, candidate);
+  result.logit = likelihood_.logit(result.cells);
+  result.probability = calibration_.probability(result.logit);
+  return result;
+}
+
+void judge::ask(const opinion& about, candidate_source kind, key_id source_key, key_id candidate,
+                bool proposed, std::uint32_t now) {
+  if (about.asked_already || about.voices >= most_voices) return;
+  const bool likely = proposed || about.logit >= unlikely;
+  if (!questions_.has_room(likely) || (!likely && !sampled())) return;
+  question q;
+  q.key = candidate;
+  q.source_key = source_key;
+  q.asked = now;
+  q.logit = about.logit;
+  q.probability = about.probability;
+  q.cells = about.cells;
+  q.source = kind;
+  q.weight = static_cast<std::uint8_t>(likely ? 1 : unlikely_weight);
+  q.proposed = proposed;
+  questions_.ask(q);
+}
+
+// xorshift64 (Marsaglia, 2003): a sample needs speed, not quality.
+bool judge::sampled() {
+  random_ ^= random_ << 13;
+  random_ ^= random_ >> 7;
+  random_ ^= random_ << 17;
+  return (random_ >> 32) % unlikely_weight == 0;
+}
+
+judge::expectation judge::demanded(key_id key, std::uint32_t now, std::uint32_t delay) {
+  expectation result;
+  questions_.each_open(key, [&](question& q) {
+    result.logit = result.expected ? std::max(result.logit, q.logit) : q.logit;
+    result.expected = true;
+    const auto waited = now - q.asked;
+    q.answer = waited >= delay ? question::answer::yes : question::answer::no;
+    if (waited >= delay) usual_wait_ += (static_cast<float>(waited - delay) - usual_wait_) * wait_smoothing;
+  });
+  return result;
+}
+
+void judge::missed_out(key_id key) {
+  questions_.each_open(key, [](question& q) { q.answer = question::answer::no; });
+}
+
+// Most demands that come at all come soon; what comes later is corrected at the horizon.
+std::uint32_t judge::first_look(std::uint32_t horizon) const {
+  return std::min(horizon, static_cast<std::uint32_t>(std::max(shortest_first_look, usual_wait_)));
+}
+
+void judge::look(question& q) {
+  q.open_at_first_look = q.answer == question::answer::open;
+  const float target = q.open_at_first_look                ? later_shares_[share_index(q.logit)]
+                       : q.answer == question::answer::yes ? 1.0F
+                                                           : 0.0F;
+  likelihood_.learn(q.cells, target, q.weight);
+  calibration_.learn(q.logit, target, q.weight);
+}
+
+void judge::close(const question& q) {
+  if (!q.open_at_first_look) return;
+  auto& share = later_shares_[share_index(q.logit)];
+  const float error = (q.answer == question::answer::yes ? 1.0F : 0.0F) - share;
+  likelihood_.correct(q.cells, error * q.weight);
+  calibration_.correct(q.logit, error * q.weight);
+  share += error * share_smoothing;
+}
+
+}  // namespace stoker::learning

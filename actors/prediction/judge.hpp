@@ -1,0 +1,90 @@
+// Judges candidates, and learns from what becomes of every one that it judged.
+//
+// Its probabilities mean: demanded within the horizon, and not before a prefetch could have arrived. The
+// horizon is a share of the time that an entry stays in the cache: a prefetch that takes longer to pay blocks
+// room that others use better (a whole residence time costs 0.4 points at equal load). Ownership: owns the
+// weights and the open questions. Threads: none of its own. Determinism: own seeded randomness.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "actors/prediction/calibration.hpp"
+#include "actors/prediction/evidence.hpp"
+#include "actors/prediction/likelihood.hpp"
+#include "actors/prediction/open_questions.hpp"
+
+namespace stoker::learning {
+
+class judge {
+ public:
+  // `questions`: how many may be open at a time; a power of two.
+  explicit judge(std::uint32_t questions) : questions_(questions) {}
+
+  struct opinion {
+    evidence cells{};
+    float logit = 0;
+    float probability = 0;       // calibrated
+    bool asked_already = false;  // the same source has spoken for the same candidate, and it is open
+    std::uint32_t voices = 0;
+  };
+
+  // Voices that are open for the candidate already, `source_key`'s own among them.
+  opinion judge_candidate(candidate_source kind, const track_record& record, const situation& at,
+                          key_id source_key, const key_facts& source, key_id candidate_key,
+                          const key_facts& candidate);
+  // Remembers the candidate until it is known what becomes of it; unlikely ones are sampled.
+  void ask(const opinion& about, candidate_source kind, key_id source_key, key_id candidate, bool proposed,
+           std::uint32_t now);
+
+  // How the demanded key was thought of.
+  struct expectation {
+    bool expected = false;
+    float logit = 0;
+  };
+  expectation demanded(key_id key, std::uint32_t now, std::uint32_t delay);
+  // An unused prefetch of it left the cache, or it is not known any more: all that is open about it is
+  // answered no.
+  void missed_out(key_id key);
+
+  // Learns from what is old enough. Calls closed(question, useful) for each candidate whose time is up.
+  template <class Closed>
+  void advance(std::uint32_t now, std::uint32_t horizon, std::uint32_t delay, Closed closed) {
+    questions_.advance(
+        now, first_look(horizon) + delay, horizon + delay, [this](question& q) { look(q); },
+        [&](question& q) {
+          close(q);
+          closed(q, q.answer == question::answer::yes);
+        });
+  }
+
+  // Of evidence alone, without asking.
+  float probability(const evidence& cells) const noexcept {
+    return calibration_.probability(likelihood_.logit(cells));
+  }
+
+  calibration& curve() noexcept { return calibration_; }
+  const calibration& curve() const noexcept { return calibration_; }
+  const likelihood& weights() const noexcept { return likelihood_; }
+  likelihood& weights() noexcept { return likelihood_; }
+  const std::array<float, 16>& later_shares() const noexcept { return later_shares_; }
+  void restore_later_shares(const std::array<float, 16>& shares) { later_shares_ = shares; }
+  std::size_t memory_bytes() const noexcept { return likelihood_.memory_bytes() + questions_.memory_bytes(); }
+
+ private:
+  std::uint32_t first_look(std::uint32_t horizon) const;
+  void look(question& q);
+  void close(const question& q);
+  bool sampled();
+
+  likelihood likelihood_;
+  calibration calibration_;
+  open_questions questions_;
+  // By the logit as judged: of the candidates open at the first look, the share that was demanded by the
+  // horizon.
+  std::array<float, 16> later_shares_{};
+  float usual_wait_ = 0;  // requests from a judgement to the demand
+  std::uint64_t random_ = 0x2545f4914f6cdd1d;
+};
+
+}  // namespace stoker::learning

@@ -1,0 +1,61 @@
+// The keys that a predictor knows: each gets a dense number, by which all of its tables are indexed.
+//
+// Ownership: owns copies of the keys' bytes. Threads: none of its own. Bound: at most `max_keys`; the owner
+// renames the number of a key that it gives up. Numbers among keys: a key that ends in decimal digits, as
+// "block:1042", has a neighbour at every distance, "block:1043", whose name can be made even before it was
+// ever seen.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stoker {
+
+using key_id = std::uint32_t;
+inline constexpr key_id no_key = 0xffffffff;
+
+class key_names {
+ public:
+  // Bytes that a neighbour's name may take: a decimal number of 64 bits and its prefix.
+  static constexpr std::size_t longest_numbered_key = 256;
+
+  explicit key_names(std::uint32_t max_keys);
+
+  std::optional<key_id> find(std::string_view key) const;
+  // REQUIRES: the key is not there, and not full().
+  key_id add(std::string_view key);
+  // Gives the number of a key that is given up to another one. REQUIRES: `key` is not there.
+  void rename(key_id id, std::string_view key);
+
+  bool full() const noexcept { return names_.size() >= max_keys_; }
+  std::uint32_t size() const noexcept { return static_cast<std::uint32_t>(names_.size()); }
+  std::uint32_t max_keys() const noexcept { return max_keys_; }
+  std::string_view name(key_id id) const { return names_[id]; }
+
+  // The index alone; the keys' own bytes are not counted.
+  std::size_t index_bytes() const noexcept { return slots_.capacity() * sizeof(key_id); }
+
+ private:
+  std::size_t home(std::string_view key) const;
+  void insert(key_id id);
+  void erase(key_id id);
+  void grow();
+
+  std::uint32_t max_keys_;
+  std::vector<std::string> names_;
+  std::vector<key_id> slots_;  // open addressing, linear probing; a power of two, at most 7/8 full
+};
+
+// The decimal number that a key ends in, and what stands before it. Empty when there is none, when it has a
+// leading zero (then neighbours are not named alike) or more than 18 digits.
+struct numbered_key {
+  std::string_view prefix;
+  std::int64_t number = 0;
+};
+std::optional<numbered_key> parse_numbered_key(std::string_view key);
+
+}  // namespace stoker

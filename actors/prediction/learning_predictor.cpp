@@ -1,0 +1,317 @@
+#include "actors/prediction/learning_predictor.hpp"
+
+#include <algorithm>
+#include <bit>
+
+#include "actors/prediction/quantise.hpp"
+
+namespace stoker::learning {
+
+namespace {
+
+// A prefetch should pay within this share of the time that an entry stays.
+constexpr float horizon_share = 0.15F;
+// What followed later than this many horizons would not pay when it is prefetched.
+constexpr std::uint32_t reach_horizons = 2;
+constexpr float shortest_horizon = 4;  // requests
+constexpr float longest_horizon = 1e8F;
+constexpr float insertion_smoothing = 0.0005F;
+constexpr float coverage_smoothing = 0.1F;
+
+constexpr std::uint32_t least_questions = 1024;
+constexpr std::uint32_t most_questions = 64 * 1024;
+
+// What lists may take: so many bytes per known key, less what each entry of the cache costs elsewhere (the
+// eviction's memory, open questions, the shadow directory), so that all together stays below 80 bytes per
+// key. Small models are let alone.
+constexpr std::size_t list_bytes_per_key = 46;
+constexpr std::size_t bytes_per_entry = 110;
+constexpr std::size_t least_list_bytes_per_key = 24;
+constexpr std::size_t keys_let_alone = 50'000;
+constexpr int trims_per_growth = 1;
+
+constexpr std::uint32_t unseen_sampled = 8;  // one in so many unlikely neighbours never seen teaches
+// A resident successor is worth a mark when it followed at least one in so many times.
+constexpr std::uint32_t stay_share = 4;
+constexpr std::size_t most_proposals = 8;  // of one access
+constexpr int victims_sampled = 8;
+
+// 0: it followed directly. Else the second, fourth or eighth would-miss back, at most.
+std::uint32_t rank_of(std::uint32_t would_misses_back) {
+  return std::min(3U, octave(would_misses_back) - (would_misses_back > 2 ? 1 : 0));
+}
+
+std::uint32_t question_room(std::uint32_t cache_entries) {
+  return std::bit_ceil(std::clamp(cache_entries / 4, least_questions, most_questions));
+}
+
+// The largest tables grow by a sixteenth, not by doubling.
+template <class Table>
+void grow_to(Table& table, std::size_t size) {
+  if (size > table.capacity()) table.reserve(size + size / 16 + 64);
+  table.resize(size);
+}
+
+}  // namespace
+
+learning_predictor::learning_predictor(const predictor_config& config)
+    : config_(config),
+      names_(config.max_keys),
+      judge_(question_room(config.cache_entries)),
+      controller_(config.point, config.cache_entries, config.foreign_eviction) {}
+
+prediction_step learning_predictor::demanded(const demand& access) {
+  ++clock_;
+  proposals_.clear();
+  expected_to_stay_.clear();
+  ensure_known(access.key);
+  judge_.advance(clock_, horizon(), config_.delay,
+                 [this](const question& q, bool useful) { close(q, useful); });
+  count_outcome(access);
+  const auto expectation = judge_.demanded(access.key, clock_, config_.delay);
+  contexts_.ripen(clock_, config_.delay);
+  auto& context = contexts_.of(access.stream);
+  const bool would_miss = access.outcome != access_outcome::hit;
+  if (would_miss)
+    context.coverage += ((expectation.expected ? 1.0F : 0.0F) - context.coverage) * coverage_smoothing;
+  link_sources(access, context, would_miss);
+
+  auto& facts = facts_[access.key];
+  note_demand(facts);
+  contexts_.note(access.stream, access.key, would_miss, clock_);
+  const situation at{clock_,           config_.delay,     access.outcome,
+                     context.coverage, expectation.logit, expectation.expected,
+                     facts.last_gap};
+  propose_successors(access.key, at);
+  if (would_miss && config_.delay > 0) propose_episodes(access.key, at);
+  if (!config_.opaque_keys) propose_neighbours(access.key, would_miss, at);
+  rank_proposals();
+  return {proposals_, expected_to_stay_};
+}
+
+void learning_predictor::count_outcome(const demand& access) {
+  ++counts_.accesses;
+  const bool missed = access.outcome == access_outcome::miss || access.outcome == access_outcome::late;
+  controller_.demanded(access.key, missed);
+  const auto insertions = static_cast<float>(inserted_now_ + (missed ? 1 : 0));
+  insertions_ += (insertions - insertions_) * std::max(insertion_smoothing, 1 / static_cast<float>(clock_));
+  inserted_now_ = 0;
+  if (access.outcome == access_outcome::first_use) ++counts_.used;
+  if (access.outcome == access_outcome::late) ++counts_.late;
+}
+
+std::uint32_t learning_predictor::horizon() const {
+  const float stay = static_cast<float>(config_.cache_entries) / std::max(insertions_, 1e-6F);
+  return static_cast<std::uint32_t>(std::clamp(stay * horizon_share, shortest_horizon, longest_horizon));
+}
+
+void learning_predictor::close(const question& q, bool useful) {
+  const float promised = q.probability;
+  auto& bin = counts_.calibration[bucket(promised * 10, 9)];
+  bin.candidates += q.weight;
+  bin.promised += q.weight * promised;
+  bin.demanded += useful ? q.weight : 0;
+  if (useful && q.proposed && config_.observe) ++counts_.shadow_hits;
+  if (q.source != candidate_source::successor) return;
+  auto& source = facts_[q.source_key];
+  for (auto& s : lists_.of(source))
+    if (s.key == q.key) successor_lists::judged(s, useful);
+  if (useful) source.helpful = true;
+}
+
+// What followed directly is worth knowing of every access; what came with some distance, of would-misses
+// alone.
+void learning_predictor::link_sources(const demand& access, const stream_context& context, bool would_miss) {
+  const auto reach = reach_horizons * horizon() + config_.delay;
+  const auto link = [&](past_demand source, std::uint32_t back) {
+    if (source.key != access.key && clock_ - source.at <= reach)
+      lists_.link(facts_[source.key], access.key, rank_of(back));
+  };
+  const auto in_use = lists_.in_use();
+  if (would_miss) context.each_would_miss(link);
+  if (context.latest.key != no_key) link(context.latest, 0);
+  if (lists_.in_use() > in_use) trim_lists();
+}
+
+void learning_predictor::note_demand(key_facts& facts) {
+  if (facts.demands > 0) facts.last_gap = static_cast<std::uint8_t>(half_octave(clock_ - facts.last_demand));
+  if (facts.demands < key_facts::most_demands) ++facts.demands;
+  facts.last_demand = clock_;
+  facts.resident = true;
+  facts.unused = false;
+  lists_.occurred(facts);
+}
+
+void learning_predictor::propose_successors(key_id key, const situation& at) {
+  const auto& source = facts_[key];
+  for (const auto& s : lists_.of(source)) {
+    const track_record record{source.occurrences, s.count, static_cast<std::uint32_t>(s.history >> 1),
+                              s.proposed,         s.used,  s.rank};
+    weigh(candidate_source::successor, record, at, key, s.key);
+  }
+}
+
+void learning_predictor::propose_episodes(key_id key, const situation& at) {
+  for (const auto& c : episodes_.demanded(key, clock_, config_.delay))
+    weigh(candidate_source::episode, c.record, at, key, c.key);
+}
+
+void learning_predictor::propose_neighbours(key_id key, bool would_miss, const situation& at) {
+  const auto numbered = parse_numbered_key(names_.name(key));
+  if (!numbered) return;
+  neighbour_prefix_ = numbered->prefix;  // a new name may move the others
+  for (const auto& c : neighbours_.demanded(*numbered, would_miss)) {
+    const auto found = neighbour(neighbour_prefix_, c, at, key);
+    if (found != no_key) weigh(candidate_source::neighbour, c.record, at, key, found);
+  }
+}
+
+// The neighbour's number. One never seen gets a name when it is worth a proposal, or as one of a sample to
+// learn from.
+key_id learning_predictor::neighbour(std::string_view prefix, const numeric_neighbours::candidate& wanted,
+                                     const situation& at, key_id source_key) {
+  neighbour_name_ = prefix;
+  neighbour_name_ += std::to_string(wanted.number);
+  if (const auto known = names_.find(neighbour_name_)) return *known;
+  if (names_.full()) return no_key;
+  const auto cells =
+      quantise(candidate_source::neighbour, wanted.record, at, {}, facts_[source_key], key_facts{});
+  const bool worth = judge_.weights().logit(cells) >= controller_.threshold_logit();
+  if (!worth && clock_ % unseen_sampled != 0) return no_key;
+  return intern(neighbour_name_);
+}
+
+void learning_predictor::weigh(candidate_source kind, const track_record& record, const situation& at,
+                               key_id source_key, key_id candidate) {
+  if (candidate == source_key) return;
+  const auto& facts = facts_[candidate];
+  if (facts.resident) {
+    if (record.count * stay_share >= record.occurrences) expected_to_stay_.push_back(candidate);
+    return;
+  }
+  const auto opinion =
+      judge_.judge_candidate(kind, record, at, source_key, facts_[source_key], candidate, facts);
+  const bool worth = opinion.logit >= controller_.threshold_logit();
+  if (worth && !(config_.observe && opinion.voices > 0))
+    proposals_.push_back({candidate, opinion.probability, kind, source_key, record.occurrences});
+  judge_.ask(opinion, kind, source_key, candidate, worth, clock_);
+}
+
+void learning_predictor::rank_proposals() {
+  if (proposals_.empty()) return;
+  std::sort(proposals_.begin(), proposals_.end(), [](const proposal& a, const proposal& b) {
+    return a.probability != b.probability ? a.probability > b.probability : a.key < b.key;
+  });
+  const auto same = [](const proposal& a, const proposal& b) { return a.key == b.key; };
+  proposals_.erase(std::unique(proposals_.begin(), proposals_.end(), same), proposals_.end());
+  if (proposals_.size() > most_proposals) proposals_.resize(most_proposals);
+  for (const auto& p : proposals_) promised_ += p.probability;
+  counts_.proposed += proposals_.size();
+  last_proposal_ = clock_;
+  if (!config_.observe) return;
+  for (const auto& p : proposals_) controller_.prefetched(p.key);  // its budget is kept as if
+  proposals_.clear();
+}
+
+void learning_predictor::trim_lists() {
+  const auto keys = std::max<std::size_t>(facts_.size(), keys_let_alone);
+  const auto elsewhere = std::min((list_bytes_per_key - least_list_bytes_per_key) * keys,
+                                  bytes_per_entry * config_.cache_entries);
+  const auto budget = (list_bytes_per_key * keys - elsewhere) / sizeof(successor);
+  lists_.set_limit(budget + budget / 16);
+  if (lists_.in_use() <= budget) return;
+  const bool hard = lists_.in_use() > budget + budget / 32;
+  for (int i = 0; i < (hard ? 2 * trims_per_growth : trims_per_growth); ++i) {
+    if (trim_next_ >= facts_.size()) trim_next_ = 0;
+    lists_.trim(facts_[trim_next_++], hard);
+  }
+}
+
+void learning_predictor::issued(key_id key) {
+  ++counts_.issued;
+  ++inserted_now_;
+  controller_.prefetched(key);
+  facts_[key].resident = true;
+  facts_[key].unused = true;
+}
+
+void learning_predictor::refused(key_id key, bool resident) {
+  facts_[key].resident = resident;
+}
+
+void learning_predictor::departed(key_id key, bool used) {
+  auto& facts = facts_[key];
+  facts.resident = false;
+  if (used || !facts.unused) return;
+  facts.unused = false;
+  ++counts_.wasted;
+  judge_.missed_out(key);
+}
+
+void learning_predictor::cleared() {
+  for (auto& facts : facts_) facts.resident = facts.unused = false;
+}
+
+void learning_predictor::set_point(operating_point point) {
+  config_.point = point;
+  controller_.set_point(point);
+}
+
+void learning_predictor::set_cache_entries(std::uint32_t entries) {
+  if (entries == config_.cache_entries || entries == 0) return;
+  config_.cache_entries = entries;
+  controller_ = load_controller(config_.point, entries, config_.foreign_eviction);
+}
+
+key_id learning_predictor::intern(std::string_view key) {
+  if (const auto known = names_.find(key)) return *known;
+  if (!names_.full()) {
+    const auto id = names_.add(key);
+    ensure_known(id);
+    return id;
+  }
+  const auto id = least_valuable();
+  forget(id);
+  names_.rename(id, key);
+  return id;
+}
+
+void learning_predictor::ensure_known(key_id key) {
+  if (key >= facts_.size()) grow_to(facts_, key + 1);
+}
+
+// Of a few at random: never helped, few demands, long ago.
+key_id learning_predictor::least_valuable() {
+  const auto worse = [this](key_id a, key_id b) {
+    const auto& x = facts_[a];
+    const auto& y = facts_[b];
+    if (x.resident != y.resident) return y.resident;
+    if (x.helpful != y.helpful) return y.helpful;
+    if (octave(x.demands) != octave(y.demands)) return x.demands < y.demands;
+    return clock_ - x.last_demand > clock_ - y.last_demand;
+  };
+  key_id worst = no_key;
+  for (int i = 0; i < victims_sampled; ++i) {
+    random_ = random_ * 6364136223846793005U + 1442695040888963407U;
+    const auto drawn = static_cast<key_id>((random_ >> 32) * facts_.size() >> 32);
+    if (worst == no_key || worse(drawn, worst)) worst = drawn;
+  }
+  return worst;
+}
+
+// Lists elsewhere may still name the number: it means another key from now on, and their histories find that
+// out.
+void learning_predictor::forget(key_id key) {
+  judge_.missed_out(key);
+  episodes_.forget(key);
+  lists_.release(facts_[key]);
+  facts_[key] = key_facts{};
+}
+
+std::size_t learning_predictor::memory_bytes() const {
+  return sizeof(*this) + facts_.capacity() * sizeof(key_facts) + lists_.memory_bytes() +
+         contexts_.memory_bytes() + judge_.memory_bytes() + controller_.memory_bytes() +
+         episodes_.memory_bytes() + neighbours_.memory_bytes();
+}
+
+}  // namespace stoker::learning

@@ -1,0 +1,44 @@
+// How likely a candidate will be demanded in time: a logistic regression over cells of small tables, learned
+// online.
+//
+// Additive tables over quantised evidence keep a judgement at a dozen additions; a step of its own for each
+// cell, shrinking with the lessons it got (as in AdaGrad: Duchi, Hazan & Singer, JMLR 2011), lets rare cells
+// learn fast and common ones settle, towards a floor that follows a changing world. Ownership: owns its
+// weights. Threads: none of its own. Determinism: the same lessons give the same weights.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "actors/prediction/evidence.hpp"
+
+namespace stoker::learning {
+
+float probability_of(float logit) noexcept;
+float logit_of(float probability) noexcept;
+
+class likelihood {
+ public:
+  // Starts from a mild belief in what followed often.
+  likelihood();
+
+  float logit(const evidence& cells) const noexcept;
+  // Moves towards `target`, a probability or an outcome; counts as one lesson of `weight`.
+  void learn(const evidence& cells, float target, float weight) noexcept;
+  // Moves by a correction of an earlier target.
+  void correct(const evidence& cells, float error) noexcept;
+
+  std::size_t memory_bytes() const noexcept;
+  const std::vector<float>& weights() const noexcept { return weights_; }
+  const std::vector<std::uint16_t>& lessons() const noexcept { return lessons_; }
+  // REQUIRES: sizes as of weights() and lessons().
+  void restore(std::vector<float> weights, std::vector<std::uint16_t> lessons);
+
+ private:
+  void step(const evidence& cells, float error) noexcept;
+
+  std::vector<float> weights_;
+  std::vector<std::uint16_t> lessons_;  // saturate
+};
+
+}  // namespace stoker::learning

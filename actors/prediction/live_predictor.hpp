@@ -1,0 +1,59 @@
+// The predictor as a live cache uses it: fed with batches of accesses by key, asked for what to prefetch by
+// key.
+//
+// Pure: what it does depends on its calls alone. Keys go by their hash first, so that a known key costs one
+// look-up; two keys of one hash are told apart by their names. Ownership: owns its predictor. Threads: one.
+#pragma once
+
+#include <absl/container/flat_hash_map.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "actors/prediction/delay_meter.hpp"
+#include "actors/prediction/predictor.hpp"
+#include "messages/access.hpp"
+#include "messages/prefetching.hpp"
+
+namespace stoker {
+
+class live_predictor {
+ public:
+  explicit live_predictor(const predictor_config& config);
+
+  // Learns from the batch; appends what is worth loading now to `proposed`, and the resident keys that are
+  // expected soon to `expected`.
+  void learn(const access_batch& batch, std::vector<prefetch_item>& proposed,
+             std::vector<std::string>& expected);
+
+  // A proposal is in the cache.
+  void arrived(const std::string& key);
+  // A proposal was not loaded; `resident`: the cache had it already.
+  void rejected(const std::string& key, bool resident);
+  // An entry left the cache, by its hash.
+  void departed(std::uint64_t hash, bool used);
+  // Departures were lost: nothing is believed to be resident any more. What is will come back as rejected.
+  void lost_track() { core_->cleared(); }
+  void holds(std::uint32_t entries) { core_->set_cache_entries(entries); }
+
+  predictions explain(const predict_request& request) const;
+  void describe(predictor_status& status) const;
+
+  predictor_model save() const { return core_->save(); }
+  bool restore(const predictor_model& model);
+  std::uint64_t accesses() const noexcept { return accesses_; }
+
+ private:
+  key_id number_of(std::string_view key, std::uint64_t hash);
+  void note_cost(const access_record& record);
+
+  std::unique_ptr<predictor> core_;
+  absl::flat_hash_map<std::uint64_t, key_id>
+      by_hash_;  // may be out of date: a number can be given to another key
+  delay_meter delay_;
+  std::uint64_t accesses_ = 0;
+  double mean_cost_us_ = 0;  // of a miss, smoothed; 0: none was measured
+};
+
+}  // namespace stoker

@@ -1,0 +1,68 @@
+// Predictor: learns what follows what in one cache, and sends what is worth loading now to the cache's
+// warmer.
+//
+// Its model is kept with the history and comes back after a restart; accesses that arrive while it is being
+// read wait, bounded, and are learned after it. What became of a proposal comes back as an outcome from the
+// warmer, as an access by a user, or as a departure from the cache.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+
+#include "actors/prediction/live_predictor.hpp"
+#include "messages/directory.hpp"
+#include "storage/caches/memory/memory_cache.hpp"
+
+namespace stoker {
+
+struct predictor_actor_config {
+  std::string cache;
+  std::shared_ptr<directory> peers;
+  clock_function now;
+  predictor_config core;
+  std::shared_ptr<memory_cache> entries;             // tells what left it, and takes hints
+  bool hints = false;                                // whether its eviction can use them
+  duration care_interval = std::chrono::seconds{1};  // between two looks at the cache's size
+  duration save_interval = std::chrono::minutes{5};  // of the model, when it changed
+  duration history_timeout = std::chrono::seconds{5};
+};
+
+// Throws stoker::error(errc::invalid_argument).
+void validate(const predictor_actor_config& config);
+
+class predictor_state {
+ public:
+  predictor_state() {}
+  static inline const char* name = "predictor";
+
+  void start(predictor_actor::pointer self, predictor_actor_config config);
+  void learn(const access_batch& batch);
+  void outcomes(const prefetch_outcomes& what);
+  predictions explain(const predict_request& request) const { return core_->explain(request); }
+  caf::result<flushed> save();
+  predictor_status status() const;
+  void look_after();
+
+ private:
+  void restore();
+  void restored();
+  void learn_now(const access_batch& batch);
+  void take_departures();
+  void estimate_capacity();
+
+  predictor_actor::pointer self_ = nullptr;
+  predictor_actor_config config_;
+  std::unique_ptr<live_predictor> core_;
+  bool restoring_ = true;
+  std::deque<access_batch> waiting_;  // while restoring
+  std::uint64_t missed_ = 0;          // accesses that found no room there
+  std::uint64_t saved_at_ = 0;        // accesses that the model in the history has seen
+  time_point next_save_{};
+  std::vector<departure> departures_;  // kept to be filled again
+};
+
+predictor_actor::behavior_type cache_predictor(predictor_actor::stateful_pointer<predictor_state> self,
+                                               predictor_actor_config config);
+
+}  // namespace stoker

@@ -1,0 +1,175 @@
+#include "apps/replay/simulation.hpp"
+
+#include <algorithm>
+
+#include "messages/key.hpp"
+#include "messages/model.hpp"
+
+namespace stoker::replaying {
+
+namespace {
+
+constexpr time_point epoch{};  // nothing expires in a replay
+
+memory_cache_config cache_config(const replay_options& options) {
+  memory_cache_config config;
+  config.capacity_entries = options.cache_entries;
+  config.policy = options.eviction_policy;
+  config.prefetched_first_to_go = false;
+  config.shards = 1;
+  config.every_departure = true;
+  return config;
+}
+
+predictor_config prediction_config(const trace& recorded, const replay_options& options) {
+  predictor_config config;
+  config.kind = options.predictor;
+  config.point = options.point;
+  config.cache_entries = static_cast<std::uint32_t>(options.cache_entries);
+  config.delay = options.delay;
+  config.opaque_keys = options.opaque_keys;
+  config.foreign_eviction = options.eviction_policy == eviction::lru;
+  // Whatever is in the trace fits, with as many neighbours that are not.
+  config.max_keys = std::max(config.max_keys, static_cast<std::uint32_t>(recorded.keys.size()) * 2);
+  return config;
+}
+
+access_outcome outcome_of(lookup found) {
+  switch (found) {
+    case lookup::hit:
+      return access_outcome::hit;
+    case lookup::first_use:
+      return access_outcome::first_use;
+    case lookup::miss:
+      break;
+  }
+  return access_outcome::miss;
+}
+
+}  // namespace
+
+simulation::simulation(const trace& recorded, const replay_options& options)
+    : trace_(recorded),
+      options_(options),
+      cache_(cache_config(options)),
+      predictor_(make_predictor(prediction_config(recorded, options))),
+      known_(recorded.keys.size(), no_key) {
+  hashes_.reserve(recorded.keys.size());
+  for (const auto& key : recorded.keys) hashes_.push_back(hash_key(key));
+  by_hash_.reserve(recorded.keys.size());
+}
+
+bool simulation::step() {
+  const auto trace_key = trace_.accesses[now_];
+  const std::uint64_t stream = trace_.subjects.empty() ? 0 : trace_.subjects[now_];
+  ++now_;
+  const auto key = known(trace_key);
+  const auto outcome = look_up(trace_key, key);
+  const bool hit = outcome == access_outcome::hit || outcome == access_outcome::first_use;
+  ++counts_.requests;
+  if (hit) ++counts_.hits;
+  if (options_.predictor == predictor_kind::none) return hit;
+  report_departures();
+  prefetch(predictor_->demanded({key, stream, outcome}));
+  return hit;
+}
+
+key_id simulation::known(std::uint32_t trace_key) {
+  auto& key = known_[trace_key];
+  if (key != no_key || options_.predictor == predictor_kind::none) return key;
+  key = predictor_->intern(trace_.keys[trace_key]);
+  introduce(key, hashes_[trace_key]);
+  return key;
+}
+
+void simulation::introduce(key_id key, std::uint64_t hash) {
+  by_hash_[hash] = key;
+  if (key >= hashes_by_id_.size()) hashes_by_id_.resize(key + 1);
+  hashes_by_id_[key] = hash;
+}
+
+access_outcome simulation::look_up(std::uint32_t trace_key, key_id key) {
+  const auto found = cache_.get(trace_.keys[trace_key], hashes_[trace_key], epoch).outcome;
+  if (found == lookup::miss) load_on_demand(trace_key);
+  if (found != lookup::first_use) return outcome_of(found);
+  if (options_.delay > 0 && arrivals_[key] > now_) {
+    counts_.late_credit += 1 - static_cast<double>(arrivals_[key] - now_) / options_.delay;
+    return access_outcome::late;
+  }
+  ++counts_.useful_prefetches;
+  return access_outcome::first_use;
+}
+
+void simulation::load_on_demand(std::uint32_t trace_key) {
+  const auto& key = trace_.keys[trace_key];
+  cache_.fill(key, cache_.begin_fill(key), nothing_, {}, filled_by::user, epoch);
+}
+
+void simulation::prefetch(const prediction_step& step) {
+  for (const auto key : step.expected_to_stay)
+    cache_.suggest(predictor_->names().name(key), hashes_by_id_[key]);
+  for (const auto& p : step.proposals) {
+    const auto key = p.key;
+    if (key >= hashes_by_id_.size() || hashes_by_id_[key] == 0)
+      introduce(key, hash_key(predictor_->names().name(key)));
+    if (!fill(key)) {
+      predictor_->refused(key, true);
+      continue;
+    }
+    predictor_->issued(key);
+    if (options_.delay == 0) continue;
+    if (key >= arrivals_.size()) arrivals_.resize(key + 1);
+    arrivals_[key] = now_ + options_.delay;
+  }
+  if (!step.proposals.empty()) report_departures();
+}
+
+bool simulation::fill(key_id key) {
+  const auto name = predictor_->names().name(key);
+  if (cache_.fill(name, cache_.begin_fill(name), nothing_, {}, filled_by::warmer, epoch) !=
+      fill_result::stored)
+    return false;
+  ++counts_.prefetches;
+  return true;
+}
+
+void simulation::report_departures() {
+  departures_.clear();
+  cache_.take_departures(departures_);
+  for (const auto& left : departures_)
+    if (const auto found = by_hash_.find(left.key_hash); found != by_hash_.end())
+      predictor_->departed(found->second, left.used);
+}
+
+void simulation::restart(restore_from from) {
+  std::vector<std::string> keys;
+  if (from == restore_from::snapshot) {
+    memory_cache::listing at;
+    std::vector<entry_info> entries;
+    while (cache_.list(at, epoch, entries)) continue;
+    for (auto& entry : entries) keys.push_back(std::move(entry.key));
+  }
+  const auto saved = from == restore_from::history ? encode_model(predictor_->save()) : std::string();
+  cache_.clear();
+  predictor_ = make_predictor(prediction_config(trace_, options_));
+  std::fill(known_.begin(), known_.end(), no_key);
+  by_hash_.clear();
+  hashes_by_id_.clear();
+  if (const auto model = decode_model(saved)) predictor_->restore(*model);
+  if (from == restore_from::history)
+    for (const auto key : predictor_->worth_restoring(options_.cache_entries))
+      keys.emplace_back(predictor_->names().name(key));
+  std::reverse(keys.begin(), keys.end());  // the best last: it is the newest then
+  restore_keys(keys);
+}
+
+void simulation::restore_keys(const std::vector<std::string>& keys) {
+  for (const auto& name : keys) {
+    const auto key = predictor_->intern(name);
+    introduce(key, hash_key(name));
+    if (fill(key)) predictor_->issued(key);
+  }
+  report_departures();
+}
+
+}  // namespace stoker::replaying

@@ -1,0 +1,70 @@
+// One run of the engine's predictor and memory cache over a trace, access by access.
+//
+// Ownership: owns the cache and the predictor; the trace must outlive it. Threads: none.
+#pragma once
+
+#include <absl/container/flat_hash_map.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "actors/prediction/predictor.hpp"
+#include "apps/replay/replay.hpp"
+#include "storage/caches/memory/memory_cache.hpp"
+
+namespace stoker::replaying {
+
+struct counts {
+  std::uint64_t requests = 0;
+  std::uint64_t hits = 0;
+  std::uint64_t prefetches = 0;
+  std::uint64_t useful_prefetches = 0;
+  double late_credit = 0;  // elapsed / delay, summed over late prefetches
+
+  std::uint64_t misses() const { return requests - hits; }
+};
+
+class simulation {
+ public:
+  simulation(const trace& recorded, const replay_options& options);
+
+  // The next access of the trace. Returns whether it was a hit.
+  bool step();
+  // Empties the cache; what comes back is what `from` gives: nothing, the entries' keys, or the saved model
+  // and what it knows. Loads count as prefetches.
+  void restart(restore_from from);
+
+  const counts& totals() const { return counts_; }
+  const predictor& model() const { return *predictor_; }
+  std::uint64_t metadata_bytes() const { return predictor_->memory_bytes() + cache_.policy_bytes(); }
+
+ private:
+  static constexpr std::uint32_t not_underway = 0;
+
+  key_id known(std::uint32_t trace_key);
+  access_outcome look_up(std::uint32_t trace_key, key_id key);
+  void load_on_demand(std::uint32_t trace_key);
+  void prefetch(const prediction_step& step);
+  void introduce(key_id key, std::uint64_t hash);
+  bool fill(key_id key);
+  void report_departures();
+  void restore_keys(const std::vector<std::string>& keys);
+
+  const trace& trace_;
+  const replay_options options_;
+  memory_cache cache_;
+  std::unique_ptr<predictor> predictor_;
+  std::vector<key_id> known_;                           // by the trace's key; no_key: not seen yet
+  std::vector<std::uint64_t> hashes_;                   // by the trace's key
+  std::vector<std::uint64_t> hashes_by_id_;             // by the predictor's key
+  absl::flat_hash_map<std::uint64_t, key_id> by_hash_;  // looked up only
+  std::vector<std::uint32_t> arrivals_;                 // by the predictor's key; of prefetches under way
+  std::vector<departure> departures_;
+  const value nothing_{"x"};  // what every key holds
+  std::uint32_t now_ = 0;     // accesses so far
+  counts counts_;
+};
+
+}  // namespace stoker::replaying
