@@ -168,6 +168,12 @@ ranked_keys engine::top(top_request request) {
   return core.ask<ranked_keys>(core.timeout(), request);
 }
 
+key_statistics engine::key(const std::string& cache, const std::string& key) {
+  auto& core = *implementation_->core;
+  core.parts().caches->get(cache);
+  return core.ask<key_statistics>(core.timeout(), key_request{cache, key});
+}
+
 predictions engine::predict(predict_request request) {
   auto& core = *implementation_->core;
   return core.ask<predictions>(core.timeout(), request);

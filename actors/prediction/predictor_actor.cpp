@@ -12,7 +12,8 @@ namespace stoker {
 
 namespace {
 
-constexpr std::size_t most_waiting_batches = 256;  // while the model is read: about a million accesses
+constexpr std::size_t most_waiting_questions = 1024;  // beyond, somebody asks in a loop
+constexpr std::size_t most_waiting_batches = 256;     // while the model is read: about a million accesses
 
 const char* to_string(predictor_kind kind) {
   switch (kind) {
@@ -75,6 +76,17 @@ void predictor_state::restored() {
   restoring_ = false;
   estimate_capacity();
   for (const auto& batch : std::exchange(waiting_, {})) learn_now(batch);
+  for (auto& asked : std::exchange(questions_, {})) asked.promise.deliver(core_->explain(asked.request));
+}
+
+// An answer from a model that is still being read would be wrong without saying so.
+caf::result<predictions> predictor_state::explain(const predict_request& request) {
+  if (!restoring_) return core_->explain(request);
+  if (questions_.size() >= most_waiting_questions)
+    return make_error(errc::busy, "predictor: too many questions wait for the model to be read");
+  auto promise = self_->make_response_promise<predictions>();
+  questions_.push_back({request, promise});
+  return promise;
 }
 
 void predictor_state::learn(const access_batch& batch) {
@@ -126,21 +138,25 @@ void predictor_state::estimate_capacity() {
       static_cast<std::uint32_t>(std::min<std::uint64_t>(entries, std::numeric_limits<std::int32_t>::max())));
 }
 
-caf::result<flushed> predictor_state::save() {
+caf::result<flushed> predictor_state::flush() {
+  auto promise = self_->make_response_promise<flushed>();
+  save([promise](bool kept) mutable { promise.deliver(flushed{kept}); });
+  return promise;
+}
+
+void predictor_state::save(std::function<void(bool)> done) {
   const auto historian = config_.peers->historian();
   const auto seen = core_->accesses();
-  if (config_.core.kind == predictor_kind::none || seen == saved_at_ || restoring_) return flushed{true};
-  if (!historian) return flushed{false};
-  auto promise = self_->make_response_promise<flushed>();
+  if (config_.core.kind == predictor_kind::none || seen == saved_at_ || restoring_) return done(true);
+  if (!historian) return done(false);
   document model{document_kind::model, config_.cache, encode_model(core_->save())};
   self_->request(historian, config_.history_timeout, std::move(model))
       .then(
-          [this, promise, seen](const history_receipt&) mutable {
+          [this, done, seen](const history_receipt&) {
             saved_at_ = seen;
-            promise.deliver(flushed{true});
+            done(true);
           },
-          [promise](const caf::error&) mutable { promise.deliver(flushed{false}); });
-  return promise;
+          [done](const caf::error&) { done(false); });
 }
 
 predictor_status predictor_state::status() const {
@@ -157,7 +173,7 @@ void predictor_state::look_after() {
   self_->delayed_send(self_, config_.care_interval, tick{});
   if (config_.now() < next_save_) return;
   next_save_ = config_.now() + config_.save_interval;
-  save();
+  save([](bool) {});  // what could not be kept now is kept next time
 }
 
 predictor_actor::behavior_type cache_predictor(predictor_actor::stateful_pointer<predictor_state> self,
@@ -168,7 +184,7 @@ predictor_actor::behavior_type cache_predictor(predictor_actor::stateful_pointer
       [self](const access_batch& batch) { self->state.learn(batch); },
       [self](const prefetch_outcomes& what) { self->state.outcomes(what); },
       [self](const predict_request& request) { return self->state.explain(request); },
-      [self](flush_request) { return self->state.save(); },
+      [self](flush_request) { return self->state.flush(); },
       [self](status_request) { return self->state.status(); },
       [self](tick) { self->state.look_after(); },
   };

@@ -39,15 +39,22 @@ class predictor_state {
   void start(predictor_actor::pointer self, predictor_actor_config config);
   void learn(const access_batch& batch);
   void outcomes(const prefetch_outcomes& what);
-  predictions explain(const predict_request& request) const { return core_->explain(request); }
-  caf::result<flushed> save();
+  caf::result<predictions> explain(const predict_request& request);
+  caf::result<flushed> flush();
   predictor_status status() const;
   void look_after();
 
  private:
+  struct waiting_question {
+    predict_request request;
+    caf::typed_response_promise<predictions> promise;
+  };
+
   void restore();
   void restored();
   void learn_now(const access_batch& batch);
+  // Keeps the model with the history; `done` is told whether it is there.
+  void save(std::function<void(bool)> done);
   void take_departures();
   void estimate_capacity();
 
@@ -55,9 +62,10 @@ class predictor_state {
   predictor_actor_config config_;
   std::unique_ptr<live_predictor> core_;
   bool restoring_ = true;
-  std::deque<access_batch> waiting_;  // while restoring
-  std::uint64_t missed_ = 0;          // accesses that found no room there
-  std::uint64_t saved_at_ = 0;        // accesses that the model in the history has seen
+  std::deque<access_batch> waiting_;         // while restoring
+  std::vector<waiting_question> questions_;  // likewise
+  std::uint64_t missed_ = 0;                 // accesses that found no room there
+  std::uint64_t saved_at_ = 0;               // accesses that the model in the history has seen
   time_point next_save_{};
   std::vector<departure> departures_;  // kept to be filled again
 };

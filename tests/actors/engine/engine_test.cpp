@@ -284,6 +284,38 @@ BOOST_AUTO_TEST_CASE(records_accesses_of_a_cache_that_the_host_keeps_itself) {
   BOOST_TEST(cache.stats().misses == 0u);  // its own lookups are another matter
 }
 
+BOOST_AUTO_TEST_CASE(knows_when_a_key_was_used_with_what_and_when_it_is_due_again) {
+  counted_origin origin;
+  std::atomic<std::int64_t> minutes{1'000'000};
+  engine running{{.now = [&] { return time_point{std::chrono::minutes{minutes.load()}}; }}};
+  auto cache = running.add_cache(pages(origin.function()));
+  for (int visit = 0; visit < 6; ++visit) {
+    cache.record("k1", access_outcome::hit, {.subject = "user 1"}, {"k2"});
+    BOOST_TEST(running.flush());
+    minutes += 10;
+  }
+  const auto last = time_point{std::chrono::minutes{1'000'050}};
+  const auto next = cache.next_access("k1");
+  BOOST_REQUIRE(next.has_value());
+  BOOST_CHECK(*next == last + 10min);
+  BOOST_TEST(!cache.next_access("never").has_value());
+
+  const auto known = running.key("pages", "k1");
+  BOOST_TEST(known.count == 6u);
+  BOOST_CHECK(known.last_access == last);
+  BOOST_TEST(known.access_times.size() == 6u);
+  BOOST_REQUIRE(known.co_accessed.size() == 1u);
+  BOOST_TEST(known.co_accessed[0].first == "k2");
+  std::uint64_t by_hour = 0;
+  for (const auto accesses : known.hour_of_day) by_hour += accesses;
+  BOOST_TEST(by_hour == 6u);
+  BOOST_TEST(running.key("pages", "never").count == 0u);
+
+  const auto due = running.top({.cache = "pages", .by = ranking::due, .window = 1h});
+  BOOST_REQUIRE(due.keys.size() == 1u);
+  BOOST_TEST(due.keys[0].key == "k1");
+}
+
 BOOST_AUTO_TEST_CASE(many_threads_and_many_engines_get_along) {
   counted_origin origin;
   engine one;

@@ -154,6 +154,16 @@ BOOST_FIXTURE_TEST_CASE(accesses_wait_while_the_model_is_read_and_are_learned_af
   BOOST_TEST(accesses(handle) == 50u);
 }
 
+BOOST_FIXTURE_TEST_CASE(a_question_waits_while_the_model_is_read, prediction_world) {
+  history->silent = true;
+  auto handle = launch();
+  auto request = self->request(handle, caf::infinite, predict_request{"pages", {"page c"}, 20, 0});
+  walk(handle, 30);
+  for (int i = 0; i < 5; ++i) advance(1s);  // the historian does not answer in time
+  request.receive([](const predictions& answer) { BOOST_TEST(!answer.candidates.empty()); },
+                  [](const caf::error& failure) { BOOST_FAIL(describe(failure)); });
+}
+
 BOOST_FIXTURE_TEST_CASE(goes_on_when_its_warmer_is_down, prediction_world) {
   auto handle = launch();
   walk(handle, 40);

@@ -228,6 +228,8 @@ class engine {
   engine_stats stats();
   access_patterns patterns(const std::string& cache);
   ranked_keys top(top_request request);
+  // Everything known of one key; its count is 0 when nothing is.
+  key_statistics key(const std::string& cache, const std::string& key);
   predictions predict(predict_request request);
   // Drops what was learned of a cache.
   void forget(const std::string& cache);
