@@ -47,8 +47,10 @@ std::string to_table(const story& told) {
   const auto percent = [](double ratio) { return fmt::format("{:.2f} %", 100 * ratio); };
   std::string text = fmt::format("The cache is restarted after {} of {} recorded file accesses",
                                  told.restart_at, told.requests);
-  text +=
-      told.skipped == 0 ? ".\n" : fmt::format(" ({} more are of files that are not here).\n", told.skipped);
+  text += told.skipped == 0
+              ? ".\n"
+              : fmt::format(" ({} more are of files that are missing here or too large to cache).\n",
+                            told.skipped);
   text += fmt::format(
       "Stoker warmed {} files ({:.1f} MiB) from its history in {:.0f} ms before the first request.\n\n",
       told.warm_up.warmed, static_cast<double>(told.warm_up.bytes) / (1 << 20),

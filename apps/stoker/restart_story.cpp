@@ -15,12 +15,21 @@ using clock = std::chrono::steady_clock;
 
 constexpr auto cache_name = "files";
 constexpr std::uint64_t progress_every = 512;  // requests
+// The compiler itself has tens of megabytes: nobody keeps that in a cache of pages beside headers of some
+// kilobytes.
+constexpr std::uint64_t largest_file_bytes = 8ull << 20;
+
+bool can_be_cached(const std::filesystem::path& file) {
+  std::error_code failure;
+  return std::filesystem::is_regular_file(file, failure) &&
+         std::filesystem::file_size(file, failure) <= largest_file_bytes && !failure;
+}
 
 // Reads files and counts how many.
 class counted_files final : public origin {
  public:
   explicit counted_files(std::filesystem::path root)
-      : files_({.root = {}, .max_bytes = 64ull << 20}), root_(std::move(root)) {}
+      : files_({.root = {}, .max_bytes = largest_file_bytes}), root_(std::move(root)) {}
 
   load_result load(std::string_view key, clock::time_point deadline) override {
     ++reads_;
@@ -43,10 +52,8 @@ struct playlist {
 
 playlist available(const story_config& config) {
   std::vector<char> here(config.recorded->keys.size());
-  for (std::size_t id = 0; id < here.size(); ++id) {
-    std::error_code failure;
-    here[id] = std::filesystem::is_regular_file(config.root / config.recorded->keys[id], failure) ? 1 : 0;
-  }
+  for (std::size_t id = 0; id < here.size(); ++id)
+    here[id] = can_be_cached(config.root / config.recorded->keys[id]) ? 1 : 0;
   playlist list{config.recorded, {}, 0};
   for (std::uint32_t at = 0; at < config.recorded->accesses.size(); ++at) {
     if (here[config.recorded->accesses[at]] != 0)

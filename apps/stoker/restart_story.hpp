@@ -34,8 +34,8 @@ struct playing {
 };
 
 struct story {
-  std::uint64_t requests = 0;  // of the whole trace, without those of files that are not here
-  std::uint64_t skipped = 0;   // accesses of files that are not on this machine
+  std::uint64_t requests = 0;  // of the whole trace, without those that are skipped
+  std::uint64_t skipped = 0;   // accesses of files that are missing here or too large to cache
   std::uint64_t restart_at = 0;
   std::uint64_t window = 0;  // requests, of the definition of warm
   playing never_restarted;
