@@ -38,6 +38,18 @@ std::vector<parameter_declaration> declarations_of(const std::vector<strategy_pa
   return declared;
 }
 
+// What strategies and actions of a host have in common.
+template <class Custom, class Source>
+strategy as_strategy(const Custom& added, Source source) {
+  strategy registered;
+  registered.cache = added.cache;
+  registered.name = added.name;
+  registered.description = added.description;
+  registered.parameters = declarations_of(added.parameters);
+  registered.source = std::move(source);
+  return registered;
+}
+
 std::string schedule_id(const std::string& strategy, const std::string& cache) {
   return strategy + " " + cache;
 }
@@ -61,31 +73,19 @@ cache_handle engine::cache(const std::string& name) const {
 }
 
 void engine::register_strategy(custom_strategy added) {
-  strategy registered;
-  registered.cache = added.cache;
-  registered.name = added.name;
-  registered.description = added.description;
-  registered.parameters = declarations_of(added.parameters);
   host_strategy source;
   if (added.propose)
     source.propose = [propose = added.propose](const strategy_context& context) {
       return propose(request_of(context));
     };
-  registered.source = std::move(source);
-  implementation_->core->parts().strategies->add(std::move(registered));
+  implementation_->core->parts().strategies->add(as_strategy(added, std::move(source)));
 }
 
 void engine::register_action(custom_action added) {
-  strategy registered;
-  registered.cache = added.cache;
-  registered.name = added.name;
-  registered.description = added.description;
-  registered.parameters = declarations_of(added.parameters);
   host_action source;
   if (added.run)
     source.run = [run = added.run](const strategy_context& context) { return run(request_of(context)); };
-  registered.source = std::move(source);
-  implementation_->core->parts().strategies->add(std::move(registered));
+  implementation_->core->parts().strategies->add(as_strategy(added, std::move(source)));
 }
 
 std::vector<strategy_description> engine::strategies() const {
