@@ -97,7 +97,8 @@ constexpr workload workloads[] = {
     {"long keys", 10, 200, 300, false, false},    {"tagged", 50, 500, 24, true, true},
 };
 
-void apply(memory_cache& cache, const workload& w, std::uint32_t step, std::mt19937& random) {
+[[maybe_unused]] void apply(memory_cache& cache, const workload& w, std::uint32_t step,
+                            std::mt19937& random) {
   std::string key = std::to_string(step);
   key.insert(0, w.key_size - std::min(w.key_size, key.size()), '0');
   entry_options options;
