@@ -2,6 +2,8 @@
 
 #include <msgpack.hpp>
 
+#include "messages/bounded_unpack.hpp"
+
 namespace stoker {
 
 namespace {
@@ -25,7 +27,7 @@ std::string encode_dependencies(const dependency_map& needs) {
 
 std::optional<dependency_map> decode_dependencies(std::string_view bytes) {
   try {
-    const auto handle = msgpack::unpack(bytes.data(), bytes.size());
+    const auto handle = bounded_unpack(bytes);
     const auto& whole = handle.get();
     if (whole.type != msgpack::type::ARRAY || whole.via.array.size < 2) return std::nullopt;
     if (whole.via.array.ptr[0].as<std::uint32_t>() != dependencies_version) return std::nullopt;

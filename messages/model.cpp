@@ -3,7 +3,9 @@
 #include <bit>
 #include <cstring>
 #include <msgpack.hpp>
+
 #include <numeric>
+#include "messages/bounded_unpack.hpp"
 
 namespace stoker {
 
@@ -91,7 +93,7 @@ std::string encode_model(const predictor_model& model) {
 
 std::optional<predictor_model> decode_model(std::string_view bytes) {
   try {
-    const auto handle = msgpack::unpack(bytes.data(), bytes.size());
+    const auto handle = bounded_unpack(bytes);
     const auto& object = handle.get();
     if (object.type != msgpack::type::ARRAY || object.via.array.size < model_elements) return std::nullopt;
     if (object.via.array.ptr[0].as<std::uint32_t>() != model_version) return std::nullopt;

@@ -2,6 +2,8 @@
 
 #include <msgpack.hpp>
 
+#include "messages/bounded_unpack.hpp"
+
 namespace stoker {
 
 namespace {
@@ -54,7 +56,7 @@ std::string encode_timetable(const scheduler_status& table) {
 
 std::optional<scheduler_status> decode_timetable(std::string_view bytes) {
   try {
-    const auto handle = msgpack::unpack(bytes.data(), bytes.size());
+    const auto handle = bounded_unpack(bytes);
     const auto& table = array_of(handle.get(), table_elements);
     if (table.ptr[0].as<std::uint32_t>() != timetable_version) return std::nullopt;
     scheduler_status result;
