@@ -3,8 +3,8 @@
 #include <bit>
 #include <cstring>
 #include <msgpack.hpp>
-
 #include <numeric>
+
 #include "messages/bounded_unpack.hpp"
 
 namespace stoker {
