@@ -89,8 +89,10 @@ void simulation::introduce(key_id key, std::uint64_t hash) {
 }
 
 access_outcome simulation::look_up(std::uint32_t trace_key, key_id key) {
-  const auto found = cache_.get(trace_.keys[trace_key], hashes_[trace_key], epoch).outcome;
-  if (found == lookup::miss) load_on_demand(trace_key);
+  // A demand load takes no time here.
+  const auto found =
+      cache_.get_or_fill(trace_.keys[trace_key], hashes_[trace_key], nothing_, entry_options{}, epoch)
+          .outcome;
   if (found != lookup::first_use) return outcome_of(found);
   if (options_.delay > 0 && arrivals_[key] > now_) {
     counts_.late_credit += 1 - static_cast<double>(arrivals_[key] - now_) / options_.delay;
@@ -98,11 +100,6 @@ access_outcome simulation::look_up(std::uint32_t trace_key, key_id key) {
   }
   ++counts_.useful_prefetches;
   return access_outcome::first_use;
-}
-
-void simulation::load_on_demand(std::uint32_t trace_key) {
-  const auto& key = trace_.keys[trace_key];
-  cache_.fill(key, cache_.begin_fill(key), nothing_, {}, filled_by::user, epoch);
 }
 
 void simulation::prefetch(const prediction_step& step) {
@@ -126,8 +123,9 @@ void simulation::prefetch(const prediction_step& step) {
 
 bool simulation::fill(key_id key) {
   const auto name = predictor_->names().name(key);
-  if (cache_.fill(name, cache_.begin_fill(name), nothing_, {}, filled_by::warmer, epoch) !=
-      fill_result::stored)
+  const auto hash = hashes_by_id_[key];
+  const auto token = cache_.begin_fill(name, hash);
+  if (cache_.fill(name, hash, token, nothing_, {}, filled_by::warmer, epoch) != fill_result::stored)
     return false;
   ++counts_.prefetches;
   return true;

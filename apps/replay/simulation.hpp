@@ -45,7 +45,6 @@ class simulation {
 
   key_id known(std::uint32_t trace_key);
   access_outcome look_up(std::uint32_t trace_key, key_id key);
-  void load_on_demand(std::uint32_t trace_key);
   void prefetch(const prediction_step& step);
   void introduce(key_id key, std::uint64_t hash);
   bool fill(key_id key);

@@ -33,7 +33,17 @@ lookup_result cache_shard::get(shard_key key, time_point now, discarded_values& 
   if (s != none) return hit(s);
   ++stats_.misses;
   policy_->missed(key.hash);
+  prefetch_what_victim_names();
   return {};
+}
+
+lookup_result cache_shard::get_or_fill(shard_key key, const value& bytes, const entry_options& options,
+                                       time_point now, discarded_values& discarded) {
+  lookup_result found = get(key, now, discarded);
+  if (found.outcome != lookup::miss) return found;
+  sweep_a_little(now, discarded);
+  if (fits_at_all(key.bytes, bytes)) store(key, bytes, options, filled_by::user, now, discarded);
+  return found;
 }
 
 bool cache_shard::contains(shard_key key, time_point now) const {
@@ -59,11 +69,12 @@ fill_result cache_shard::put(shard_key key, const value& bytes, const entry_opti
   return replace(s, bytes, options, now, discarded);
 }
 
-fill_token cache_shard::begin_fill(discarded_values& discarded) {
+fill_token cache_shard::begin_fill(std::uint64_t hash, discarded_values& discarded) {
   if (!fences_) {
     fences_ = std::make_unique<fence_table>(limits_.fence_sets);
     make_room(0, 0, discarded);
   }
+  fences_->prefetch(hash);
   return {generation_};
 }
 
@@ -290,8 +301,26 @@ bool cache_shard::over_limit(std::size_t more_bytes, std::size_t more_entries) c
 }
 
 void cache_shard::make_room(std::size_t more_bytes, std::size_t more_entries, discarded_values& discarded) {
-  while (entries_.size() > 0 && over_limit(more_bytes, more_entries))
+  while (entries_.size() > 0 && over_limit(more_bytes, more_entries)) {
     remove(policy_->victim(), departure_reason::evicted, discarded);
+    prefetch_victim();
+  }
+}
+
+// An eviction works on an entry that nobody has touched for long, so it would wait for memory three times:
+// for the entry, then for its value and its place in the index. The entry is asked for when the eviction
+// before ends.
+void cache_shard::prefetch_victim() const {
+  if (const slot s = policy_->likely_victim(); s != eviction_policy::no_slot) entries_[s].prefetch();
+}
+
+// The rest is asked for when a key is missed: its load takes longer than memory does.
+void cache_shard::prefetch_what_victim_names() const {
+  if (stats_.evictions == 0) return;  // not full yet
+  const slot s = policy_->likely_victim();
+  if (s == eviction_policy::no_slot) return;
+  entries_[s].bytes.prefetch();
+  index_.prefetch(hash_index::tag_of(entries_[s].hash));
 }
 
 // Whether the entry would fit if all others were gone.

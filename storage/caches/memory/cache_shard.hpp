@@ -94,10 +94,13 @@ class cache_shard {
   cache_shard(const shard_limits& limits, std::unique_ptr<eviction_policy> policy);
 
   lookup_result get(shard_key key, time_point now, discarded_values& discarded);
+  // As get(); what is missed is stored at once, as if loaded in no time.
+  lookup_result get_or_fill(shard_key key, const value& bytes, const entry_options& options, time_point now,
+                            discarded_values& discarded);
   bool contains(shard_key key, time_point now) const;
   fill_result put(shard_key key, const value& bytes, const entry_options& options, time_point now,
                   discarded_values& discarded);
-  fill_token begin_fill(discarded_values& discarded);
+  fill_token begin_fill(std::uint64_t hash, discarded_values& discarded);
   fill_result fill(shard_key key, fill_token token, const value& bytes, const entry_options& options,
                    filled_by by, time_point now, discarded_values& discarded);
   fill_result refresh(shard_key key, fill_token token, const value& bytes, const entry_options& options,
@@ -138,6 +141,8 @@ class cache_shard {
   void depart(cache_entry& e, departure_reason why);
   bool over_limit(std::size_t more_bytes, std::size_t more_entries) const;
   void make_room(std::size_t more_bytes, std::size_t more_entries, discarded_values& discarded);
+  void prefetch_victim() const;
+  void prefetch_what_victim_names() const;
   bool fits_at_all(std::string_view key, const value& bytes) const;
   bool any_changed(const std::vector<std::string>& tags, fill_token token) const;
   void note_change(std::uint64_t hash);

@@ -34,6 +34,10 @@ class alignas(32) cache_entry {
   }
   // What the entry itself has on the heap, its value included.
   std::size_t heap_footprint() const noexcept;
+  void prefetch() const noexcept {
+    __builtin_prefetch(this);
+    prefetch_key();
+  }
   void prefetch_key() const noexcept { __builtin_prefetch(key_.in_place + inline_key_bytes - 1); }
 
   std::uint64_t hash = 0;

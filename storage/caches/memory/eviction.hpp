@@ -22,6 +22,7 @@ const char* to_string(eviction kind) noexcept;
 class eviction_policy {
  public:
   using slot = std::uint32_t;
+  static constexpr slot no_slot = 0xffffffff;
 
   virtual ~eviction_policy() = default;
 
@@ -37,6 +38,9 @@ class eviction_policy {
   virtual void erased(slot s) = 0;
   // REQUIRES: at least one resident entry. Does not remove it: the shard calls erased().
   virtual slot victim() = 0;
+  // Which entry victim() may well name next, or no_slot: a guess, for the shard to bring it from memory in
+  // time.
+  virtual slot likely_victim() const = 0;
 
   // Everything the policy remembers, in bytes: links, queues, ghosts, weights.
   virtual std::size_t metadata_bytes() const = 0;

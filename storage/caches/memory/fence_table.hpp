@@ -23,6 +23,12 @@ class fence_table {
   // `generation` is higher than any before.
   void changed(std::uint64_t hash, std::uint64_t generation);
   void all_changed(std::uint64_t generation);
+  // Starts to bring here what changed_since(hash) will read.
+  void prefetch(std::uint64_t hash) const noexcept {
+    const set& s = sets_[set_of(hash)];
+    __builtin_prefetch(&s);
+    __builtin_prefetch(&s.forgotten);
+  }
   bool changed_since(std::uint64_t hash, std::uint64_t token) const;
 
   std::size_t memory_bytes() const noexcept { return heap_bytes(sizeof *this) + heap_bytes(sets_); }

@@ -33,6 +33,9 @@ class hash_index {
     }
   }
 
+  // Starts to bring the bucket of `tag` here.
+  void prefetch(std::uint32_t tag) const noexcept { __builtin_prefetch(&buckets_[tag & mask_]); }
+
   // REQUIRES: `slot` is not none and not in the index.
   void insert(std::uint32_t tag, std::uint32_t slot);
   // REQUIRES: `slot` was inserted under `tag`.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cassert>
+#include <utility>
 
 namespace stoker {
 
@@ -15,14 +16,21 @@ constexpr std::uint32_t most_lessons = 4096;  // of any cache: 2,048 cost 0.03 p
 constexpr std::uint32_t accesses_per_lesson = 4;
 constexpr std::uint32_t evictions_per_lesson = 3;
 constexpr std::size_t likely_samples = 6;  // of the fresh ones; the rest are drawn evenly
+// Residents from which on an eviction takes what the one before chose: a smaller cache is near the core
+// anyway, and each eviction changes it more.
+constexpr std::uint32_t ahead_from = 1024;
 constexpr std::size_t ghosts_per_resident = 4;
 constexpr std::uint32_t shortest_measurement = 16;  // evictions
 // Accesses; a quarter of what the clock can tell apart.
 constexpr std::uint64_t longest_residence = 1U << 30;
 constexpr std::uint32_t horizon_residences = 2;  // how long a question stays open
 
-void count_up(std::uint8_t& n) {
-  n = static_cast<std::uint8_t>(n + (n < 255 ? 1 : 0));
+// Where an entry's counters stop.
+constexpr std::uint8_t most_counted = 63;
+
+// Questions are spread over `span`, the time that one stays open, so that the ring does not fill in a burst.
+std::uint32_t interval(std::uint32_t shortest, std::uint32_t span) {
+  return std::max(shortest, span / (most_lessons * 3 / 4));
 }
 
 // Mixed anew: within a shard some bits of the hash are the same for all keys.
@@ -62,13 +70,14 @@ void learned::inserted(slot s, std::uint64_t key_hash, bool prefetched) {
   entry e;
   e.key = fingerprint(key_hash);
   e.last = clock_;
+  e.asked = e.key != last_missed_;  // what was missed has its answers
   recall(e, prefetched);
   if (prefetched) {
     lessons_.foresee(e.key);
-    e.unused = e.suggested = true;
+    e.unused = e.suggested = 1;
     e.suggested_at = clock_;
   } else {
-    count_up(e.frequency);
+    if (e.frequency < most_counted) ++e.frequency;
   }
   entries_[s] = e;
   resident_[s / 64] |= std::uint64_t{1} << (s % 64);
@@ -79,7 +88,7 @@ void learned::inserted(slot s, std::uint64_t key_hash, bool prefetched) {
 void learned::recall(entry& e, bool prefetched) {
   const auto g = ghosts_.take(e.key);
   if (g.frequency == 0) return;
-  e.frequency = g.frequency;
+  e.frequency = std::min(g.frequency, most_counted) & most_counted;
   e.last_gap = prefetched ? g.last_gap : log2_eighths(clock_ - g.last);
   e.previous_gap = prefetched ? g.previous_gap : g.last_gap;
   if (!prefetched) return;
@@ -89,26 +98,35 @@ void learned::recall(entry& e, bool prefetched) {
 
 void learned::demanded(slot s, bool) {
   auto& e = entries_[s];
-  tick(e.key);
+  ++clock_;
+  if (e.asked) {
+    e.asked = 0;
+    learn_from(e.key);
+  }
+  go_on_asking();
   if (e.frequency > 0) {
     e.previous_gap = e.last_gap;
     e.last_gap = log2_eighths(clock_ - e.last);
   }
   e.last = clock_;
   e.foreseen = e.suggested;
-  e.unused = e.suggested = false;
-  count_up(e.frequency);
-  count_up(e.hits);
+  e.unused = e.suggested = 0;
+  if (e.frequency < most_counted) ++e.frequency;
+  if (e.hits < most_counted) ++e.hits;
 }
 
 void learned::missed(std::uint64_t key_hash) {
-  tick(fingerprint(key_hash));
+  last_missed_ = fingerprint(key_hash);
+  ghosts_.prefetch(last_missed_);
+  ++clock_;
+  learn_from(last_missed_);
+  go_on_asking();
 }
 
 void learned::suggested(slot s) {
   auto& e = entries_[s];
-  lessons_.foresee(e.key);
-  e.suggested = true;
+  if (e.asked) lessons_.foresee(e.key);
+  e.suggested = 1;
   e.suggested_at = clock_;
 }
 
@@ -122,50 +140,88 @@ void learned::erased(slot s) {
 void learned::remember(const entry& e) {
   if (e.frequency == 0) return;                                     // never demanded: its last use is unknown
   ghosts_.reserve(ghosts_per_resident * (residents_ + 1), clock_);  // the one that leaves counts, too
-  ghosts_.put({e.key, e.last, e.last_gap, e.previous_gap, e.frequency, e.foreseen}, clock_);
+  ghosts_.put({e.key, e.last, e.last_gap, e.previous_gap, e.frequency, e.foreseen != 0}, clock_);
 }
 
 eviction_policy::slot learned::victim() {
   assert(residents_ > 0);
   measure_residence();
-  judged_list judged;
-  std::size_t count = 0;
-  for (std::size_t i = 0; i < kept_count_; ++i)
-    if (is_resident(kept_[i])) judged[count++] = judge(kept_[i]);
-  for (std::size_t i = 0; i < fresh_samples; ++i)
-    judged[count++] = judge(i < likely_samples ? likely_candidate() : random_resident());
-
-  const auto lower = [](const candidate& a, const candidate& b) { return a.score < b.score; };
-  const slot chosen = std::min_element(judged.begin(), judged.begin() + count, lower)->at;
-  keep_best(judged, count, chosen);
-  if (++since_asked_victim_ >= lesson_interval(evictions_per_lesson, horizon_residences * residents_)) {
+  judge_kept();
+  const bool ahead = residents_ >= ahead_from;
+  if (!ahead) judge_drawn(no_slot);
+  const slot chosen = take_worst();
+  ghosts_.prefetch(entries_[chosen].key);
+  if (ahead) judge_drawn(chosen);
+  draw();
+  if (++since_asked_victim_ >= interval(evictions_per_lesson, horizon_residences * residents_)) {
     since_asked_victim_ = 0;
     ask_about(chosen);
   }
   return chosen;
 }
 
-void learned::keep_best(const judged_list& judged, std::size_t count, slot taken) {
-  kept_count_ = 0;
-  std::array<float, kept_candidates> scores;
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto& c = judged[i];
-    const auto kept_end = kept_.begin() + kept_count_;
-    if (c.at == taken || std::find(kept_.begin(), kept_end, c.at) != kept_end) continue;
-    auto place = kept_count_;
-    if (place == kept_candidates && scores[--place] <= c.score) continue;
-    for (; place > 0 && scores[place - 1] > c.score; --place) {
-      kept_[place] = kept_[place - 1];
-      scores[place] = scores[place - 1];
-    }
-    kept_[place] = c.at;
-    scores[place] = c.score;
-    kept_count_ = std::min(kept_count_ + 1, kept_candidates);
-  }
+eviction_policy::slot learned::likely_victim() const {
+  return kept_count_ > 0 && is_resident(kept_[0].at) ? kept_[0].at : no_slot;
 }
 
-learned::candidate learned::judge(slot s) const {
-  return {s, model_.score(features_of(entries_[s]))};
+// Judges again what the last eviction left: time has passed.
+void learned::judge_kept() {
+  const auto before = kept_;
+  const auto count = std::exchange(kept_count_, 0);
+  for (std::size_t i = 0; i < count; ++i)
+    if (is_resident(before[i].at)) keep(before[i].at);
+}
+
+learned::slot learned::take_worst() {
+  while (kept_count_ == 0) {
+    draw();
+    judge_drawn(no_slot);
+  }
+  const slot worst = kept_[0].at;
+  std::copy(kept_.begin() + 1, kept_.begin() + kept_count_, kept_.begin());
+  --kept_count_;
+  return worst;
+}
+
+void learned::judge_drawn(slot taken) {
+  for (std::size_t i = 0; i < drawn_count_; ++i) {
+    const slot s = likelier(drawn_[i]);
+    if (s != taken && is_resident(s)) keep(s);
+  }
+  drawn_count_ = 0;
+}
+
+// An entry with hits gets a second draw against it: a look is cheap, a judgement is not.
+learned::slot learned::likelier(const drawn_pair& drawn) const {
+  return entries_[drawn.second].hits < entries_[drawn.first].hits ? drawn.second : drawn.first;
+}
+
+// Puts `s` among the kept by its score, unless they are full of worse ones.
+void learned::keep(slot s) {
+  const float score = judge(s);
+  auto place = kept_count_;
+  if (place == kept_candidates && kept_[--place].score <= score) return;
+  for (std::size_t i = 0; i < kept_count_; ++i)
+    if (kept_[i].at == s) return;
+  for (; place > 0 && kept_[place - 1].score > score; --place) kept_[place] = kept_[place - 1];
+  kept_[place] = {s, score};
+  kept_count_ = std::min(kept_count_ + 1, kept_candidates);
+}
+
+// Draws the next eviction's candidates and starts to bring them here.
+void learned::draw() {
+  for (std::size_t i = 0; i < fresh_samples; ++i) {
+    auto& d = drawn_[i];
+    d.first = d.second = random_resident();
+    if (i < likely_samples) d.second = random_resident();
+    __builtin_prefetch(&entries_[d.first]);
+    __builtin_prefetch(&entries_[d.second]);
+  }
+  drawn_count_ = fresh_samples;
+}
+
+float learned::judge(slot s) const {
+  return model_.score(features_of(entries_[s]));
 }
 
 reuse_features::cells learned::features_of(const entry& e) const {
@@ -181,27 +237,30 @@ reuse_features::cells learned::features_of(const entry& e) const {
   return reuse_features::quantise(facts, residence_log_);
 }
 
-void learned::tick(std::uint32_t key) {
-  ++clock_;
+void learned::go_on_asking() {
   if (residence_ == 0) return;
-  const std::uint32_t horizon = horizon_residences * residence_;
-  lessons_.demanded(key, clock_, [this, horizon](const auto& cells, std::uint32_t waited, bool foreseen) {
-    model_.learn(cells, label_of(waited, horizon) * (foreseen ? worth_of_foreseen : 1));
-  });
-  lessons_.expire(clock_, horizon, [this](const auto& cells) { model_.learn(cells, 0); });
-  if (residents_ == 0 || ++since_asked_ < lesson_interval(accesses_per_lesson, horizon)) return;
+  if (lessons_.oldest_is_over(clock_, horizon_residences * residence_)) end_lessons();
+  if (++since_asked_ < accesses_per_question_ || residents_ == 0) return;
   since_asked_ = 0;
   ask_about(random_resident());
 }
 
-// Questions are spread over `span`, the time that one stays open, so that the ring does not fill in a burst.
-std::uint32_t learned::lesson_interval(std::uint32_t shortest, std::uint32_t span) {
-  return std::max(shortest, span / (most_lessons * 3 / 4));
+void learned::learn_from(std::uint32_t key) {
+  const std::uint32_t horizon = horizon_residences * residence_;
+  lessons_.demanded(key, clock_, [this, horizon](const auto& cells, std::uint32_t waited, bool foreseen) {
+    model_.learn(cells, label_of(waited, horizon) * (foreseen ? worth_of_foreseen : 1));
+  });
+}
+
+void learned::end_lessons() {
+  lessons_.expire(clock_, horizon_residences * residence_,
+                  [this](const auto& cells) { model_.learn(cells, 0); });
 }
 
 void learned::ask_about(slot s) {
   if (lessons_.full() && lessons_.capacity() < std::min<std::size_t>(most_lessons, 2 * residents_))
     lessons_.grow();
+  entries_[s].asked = 1;
   lessons_.ask(entries_[s].key, clock_, features_of(entries_[s]));
 }
 
@@ -219,6 +278,7 @@ void learned::measure_residence() {
 void learned::set_residence(std::uint64_t accesses) {
   residence_ = static_cast<std::uint32_t>(std::clamp<std::uint64_t>(accesses, 1, longest_residence));
   residence_log_ = log2_eighths(residence_);
+  accesses_per_question_ = interval(accesses_per_lesson, horizon_residences * residence_);
   measured_from_ = clock_;
   measured_evictions_ = 0;
 }
@@ -238,14 +298,6 @@ eviction_policy::slot learned::random_resident() {
     bits = resident_[word];
   }
   return static_cast<slot>(word * 64) + static_cast<slot>(std::countr_zero(bits));
-}
-
-// An entry with hits gets a second draw against it: a look is cheap, a judgement is not.
-eviction_policy::slot learned::likely_candidate() {
-  const slot first = random_resident();
-  if (entries_[first].hits == 0) return first;
-  const slot second = random_resident();
-  return entries_[second].hits < entries_[first].hits ? second : first;
 }
 
 std::size_t learned::metadata_bytes() const {

@@ -45,6 +45,14 @@ class ghost_table {
     *place = g;
   }
 
+  // Starts to bring the set of `key` here.
+  void prefetch(std::uint32_t key) const {
+    if (places_.empty()) return;
+    const auto* set = set_of(key);
+    __builtin_prefetch(set);
+    __builtin_prefetch(set + ways - 1);
+  }
+
   // Takes the ghost of `key` out; its frequency is 0 when there is none.
   ghost take(std::uint32_t key) {
     if (places_.empty()) return {};
@@ -59,10 +67,12 @@ class ghost_table {
  private:
   static constexpr std::size_t ways = 4;
 
-  ghost* set_of(std::uint32_t key) {
+  std::size_t first_of(std::uint32_t key) const {
     const auto sets = places_.size() / ways;
-    return &places_[((key * std::uint64_t{sets}) >> 32) * ways];
+    return ((key * std::uint64_t{sets}) >> 32) * ways;
   }
+  ghost* set_of(std::uint32_t key) { return &places_[first_of(key)]; }
+  const ghost* set_of(std::uint32_t key) const { return &places_[first_of(key)]; }
 
   std::vector<ghost> places_;
 };

@@ -23,6 +23,7 @@ class pending_lessons {
   // Asks when `key` will be demanded after `now`; ignored when full.
   void ask(std::uint32_t key, std::uint32_t now, const reuse_features::cells& cells) {
     if (full()) return;
+    if (begin_ == end_) oldest_asked_ = now;
     auto& chain = chain_of(key);
     at(end_) = {key, now, chain, cells, false, false};
     chain = end_++;
@@ -35,6 +36,7 @@ class pending_lessons {
       auto& r = at(i);
       if (r.key != key || r.answered) continue;
       r.answered = true;
+      if (i == begin_) oldest_answered_ = true;
       answer(r.cells, now - r.asked, r.foreseen);
     }
   }
@@ -45,11 +47,18 @@ class pending_lessons {
       if (at(i).key == key) at(i).foreseen = true;
   }
 
+  // Whether expire() has something to do: the one test that every access makes.
+  bool oldest_is_over(std::uint32_t now, std::uint32_t horizon) const noexcept {
+    return begin_ != end_ && (oldest_answered_ || now - oldest_asked_ > horizon);
+  }
+
   // Closes what was asked more than `horizon` accesses ago: unanswered(cells) for what was never demanded.
   template <class Unanswered>
   void expire(std::uint32_t now, std::uint32_t horizon, Unanswered unanswered) {
+    oldest_answered_ = false;
     for (; begin_ != end_; ++begin_) {
       const auto& r = at(begin_);
+      oldest_asked_ = r.asked;
       if (r.answered) continue;
       if (now - r.asked <= horizon) return;
       unanswered(r.cells);
@@ -87,10 +96,12 @@ class pending_lessons {
   record& at(std::uint32_t sequence) { return ring_[sequence & (ring_.size() - 1)]; }
   std::uint32_t& chain_of(std::uint32_t key) { return chains_[key & (chains_.size() - 1)]; }
 
+  std::uint32_t begin_ = 1;         // sequence number of the oldest record in the ring
+  std::uint32_t end_ = 1;           // sequence number of the next record
+  std::uint32_t oldest_asked_ = 0;  // of the oldest record, when there is one
+  bool oldest_answered_ = false;    // the same
   std::vector<record> ring_;
   std::vector<std::uint32_t> chains_;  // youngest record of each chain
-  std::uint32_t begin_ = 1;            // sequence number of the oldest record in the ring
-  std::uint32_t end_ = 1;              // sequence number of the next record
 };
 
 }  // namespace stoker

@@ -22,6 +22,7 @@ class lru final : public eviction_policy {
   void suggested(slot) override {}
   void erased(slot s) override;
   slot victim() override;
+  slot likely_victim() const override { return lists_.oldest(recent); }
   std::size_t metadata_bytes() const override;
 
  private:

@@ -127,6 +127,14 @@ lookup_result memory_cache::get(std::string_view key, std::uint64_t hash, time_p
   return locked(hash, [&](cache_shard& s, discarded_values& gone) { return s.get({key, hash}, now, gone); });
 }
 
+lookup_result memory_cache::get_or_fill(std::string_view key, std::uint64_t hash, const value& bytes,
+                                        const entry_options& options, time_point now) {
+  if (!acceptable(key, options)) return get(key, hash, now);
+  return locked(hash, [&](cache_shard& s, discarded_values& gone) {
+    return s.get_or_fill({key, hash}, bytes, options, now, gone);
+  });
+}
+
 bool memory_cache::contains(std::string_view key, time_point now) const {
   const std::uint64_t hash = hash_key(key);
   return locked(hash, [&](cache_shard& s, discarded_values&) { return s.contains({key, hash}, now); });
@@ -145,13 +153,21 @@ fill_result memory_cache::put(std::string_view key, const value& bytes, const en
 }
 
 fill_token memory_cache::begin_fill(std::string_view key) {
-  return locked(hash_key(key), [](cache_shard& s, discarded_values& gone) { return s.begin_fill(gone); });
+  return begin_fill(key, hash_key(key));
+}
+
+fill_token memory_cache::begin_fill(std::string_view, std::uint64_t hash) {
+  return locked(hash, [&](cache_shard& s, discarded_values& gone) { return s.begin_fill(hash, gone); });
 }
 
 fill_result memory_cache::fill(std::string_view key, fill_token token, const value& bytes,
                                const entry_options& options, filled_by by, time_point now) {
+  return fill(key, hash_key(key), token, bytes, options, by, now);
+}
+
+fill_result memory_cache::fill(std::string_view key, std::uint64_t hash, fill_token token, const value& bytes,
+                               const entry_options& options, filled_by by, time_point now) {
   if (!acceptable(key, options)) return fill_result::refused;
-  const std::uint64_t hash = hash_key(key);
   return locked(hash, [&](cache_shard& s, discarded_values& gone) {
     return s.fill({key, hash}, token, bytes, options, by, now, gone);
   });

@@ -62,8 +62,15 @@ class memory_cache final : public cache {
   ~memory_cache() override;
 
   lookup_result get(std::string_view key, time_point now) override;
-  // REQUIRES: `hash` is hash_key(key). Saves a hash where the caller has it.
+  // These four are for a caller who has the hash already. REQUIRES: `hash` is hash_key(key).
   lookup_result get(std::string_view key, std::uint64_t hash, time_point now);
+  fill_token begin_fill(std::string_view key, std::uint64_t hash);
+  fill_result fill(std::string_view key, std::uint64_t hash, fill_token token, const value& bytes,
+                   const entry_options& options, filled_by by, time_point now);
+  // A get; on a miss, a fill by the user, as if the load took no time: one lookup and one lock for all of it.
+  // The result is that of the get.
+  lookup_result get_or_fill(std::string_view key, std::uint64_t hash, const value& bytes,
+                            const entry_options& options, time_point now);
   bool contains(std::string_view key, time_point now) const override;
   fill_result put(std::string_view key, const value& bytes, const entry_options& options,
                   time_point now) override;

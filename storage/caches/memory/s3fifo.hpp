@@ -25,6 +25,9 @@ class s3fifo final : public eviction_policy {
   void suggested(slot) override {}
   void erased(slot s) override;
   slot victim() override;
+  slot likely_victim() const override {
+    return queues_.oldest(queues_.size(main) > main_share() ? main : small);
+  }
   std::size_t metadata_bytes() const override;
 
  private:
@@ -35,7 +38,7 @@ class s3fifo final : public eviction_policy {
     queue where = small;
     std::uint8_t frequency = 0;  // demands since it entered its queue, at most max_frequency
   };
-  static constexpr slot no_slot = slot_lists<3>::none;
+  static_assert(no_slot == slot_lists<3>::none);
 
   void enter(slot s, queue where);
   void admit(slot s);

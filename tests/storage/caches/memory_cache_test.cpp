@@ -343,8 +343,48 @@ BOOST_AUTO_TEST_CASE(a_listing_tells_size_ttl_cost_and_who_filled) {
 
 BOOST_AUTO_TEST_CASE(a_hash_given_with_the_key_finds_the_same_entry) {
   memory_cache cache(bounded_by_bytes(4 << 20, 8));
-  put(cache, "k", "v");
+  const fill_token token = cache.begin_fill("k", hash_key("k"));
+  BOOST_TEST((cache.fill("k", hash_key("k"), token, value("v"), {}, filled_by::user, suite_start) ==
+              fill_result::stored));
   BOOST_TEST(cache.get("k", hash_key("k"), suite_start).bytes.view() == "v");
+  BOOST_TEST(cache.get("k", suite_start).bytes.view() == "v");
+  cache.invalidate("k");
+  BOOST_TEST((cache.fill("k", hash_key("k"), token, value("v"), {}, filled_by::user, suite_start) ==
+              fill_result::fenced));
+}
+
+BOOST_AUTO_TEST_CASE(a_get_that_fills_is_a_get_and_a_fill) {
+  for (const eviction policy : {eviction::lru, eviction::s3fifo, eviction::learned}) {
+    memory_cache one(bounded_by_entries(20, policy));
+    memory_cache two(bounded_by_entries(20, policy));
+    for (int i = 0; i < 2'000; ++i) {
+      const std::string key = std::to_string(i * i % 97 % 60);
+      const auto found = one.get_or_fill(key, hash_key(key), value(key), {}, suite_start);
+      BOOST_REQUIRE((found.outcome == two.get(key, suite_start).outcome));
+      BOOST_REQUIRE_EQUAL(static_cast<bool>(found.bytes), found.outcome != lookup::miss);
+      fill(two, key, two.begin_fill(key), key, filled_by::user);
+    }
+    BOOST_TEST(one.stats().hits == two.stats().hits);
+    BOOST_TEST(one.stats().evictions == two.stats().evictions);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_get_that_fills_stores_nothing_that_is_refused) {
+  memory_cache cache(bounded_by_bytes(1 << 20));
+  const std::string long_key(max_key_bytes + 1, 'k');
+  cache.get_or_fill(long_key, hash_key(long_key), value("v"), {}, suite_start);
+  cache.get_or_fill("large", hash_key("large"), value(std::string(2 << 20, 'v')), {}, suite_start);
+  BOOST_TEST(cache.stats().entries == 0);
+  BOOST_TEST(cache.stats().misses == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_miss_after_a_full_cache_was_cleared_touches_nothing_that_is_gone) {
+  for (const eviction policy : {eviction::lru, eviction::s3fifo, eviction::learned}) {
+    memory_cache cache(bounded_by_entries(10, policy));
+    for (int i = 0; i < 50; ++i) put(cache, std::to_string(i), "v");
+    cache.clear();
+    BOOST_TEST((cache.get("k", suite_start).outcome == lookup::miss));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(two_keys_with_one_hash_stay_two_entries) {
