@@ -150,9 +150,9 @@ eviction_policy::slot learned::victim() {
   const bool ahead = residents_ >= ahead_from;
   if (!ahead) judge_drawn(no_slot);
   const slot chosen = take_worst();
-  ghosts_.prefetch(entries_[chosen].key);
   if (ahead) judge_drawn(chosen);
   draw();
+  if (kept_count_ > 0) ghosts_.prefetch(entries_[kept_[0].at].key);  // of the next to go, most likely
   if (++since_asked_victim_ >= interval(evictions_per_lesson, horizon_residences * residents_)) {
     since_asked_victim_ = 0;
     ask_about(chosen);
@@ -211,10 +211,12 @@ void learned::keep(slot s) {
 // Draws the next eviction's candidates and starts to bring them here.
 void learned::draw() {
   for (std::size_t i = 0; i < fresh_samples; ++i) {
+    const std::uint64_t random = next_random(random_state_);
     auto& d = drawn_[i];
-    d.first = d.second = random_resident();
-    if (i < likely_samples) d.second = random_resident();
+    d.first = d.second = resident_at(static_cast<std::uint32_t>(random >> 32));
     __builtin_prefetch(&entries_[d.first]);
+    if (i >= likely_samples) continue;
+    d.second = resident_at(static_cast<std::uint32_t>(random));
     __builtin_prefetch(&entries_[d.second]);
   }
   drawn_count_ = fresh_samples;
@@ -234,7 +236,7 @@ reuse_features::cells learned::features_of(const entry& e) const {
   facts.hits = e.hits;
   facts.unused = e.unused;
   facts.foreseen = e.foreseen;
-  return reuse_features::quantise(facts, residence_log_);
+  return reuse_features::quantise(facts, scale_);
 }
 
 void learned::go_on_asking() {
@@ -242,7 +244,7 @@ void learned::go_on_asking() {
   if (lessons_.oldest_is_over(clock_, horizon_residences * residence_)) end_lessons();
   if (++since_asked_ < accesses_per_question_ || residents_ == 0) return;
   since_asked_ = 0;
-  ask_about(random_resident());
+  ask_about(resident_at(static_cast<std::uint32_t>(next_random(random_state_) >> 32)));
 }
 
 void learned::learn_from(std::uint32_t key) {
@@ -277,7 +279,8 @@ void learned::measure_residence() {
 
 void learned::set_residence(std::uint64_t accesses) {
   residence_ = static_cast<std::uint32_t>(std::clamp<std::uint64_t>(accesses, 1, longest_residence));
-  residence_log_ = log2_eighths(residence_);
+  const auto log = log2_eighths(residence_);
+  if (log != residence_log_) scale_ = residence_scale(residence_log_ = log);
   accesses_per_question_ = interval(accesses_per_lesson, horizon_residences * residence_);
   measured_from_ = clock_;
   measured_evictions_ = 0;
@@ -287,10 +290,14 @@ bool learned::is_resident(slot s) const {
   return (resident_[s / 64] >> (s % 64) & 1) != 0;
 }
 
-// A slot drawn at random, or the next resident one after it.
-eviction_policy::slot learned::random_resident() {
-  const auto draw = static_cast<std::uint32_t>(next_random(random_state_));
-  const auto s = static_cast<slot>(draw * std::uint64_t{entries_.size()} >> 32);
+// The slot that a random number points to, or the next resident one after it.
+eviction_policy::slot learned::resident_at(std::uint32_t random) const {
+  const auto s = static_cast<slot>(random * std::uint64_t{entries_.size()} >> 32);
+  return is_resident(s) ? s : next_resident(s);
+}
+
+// REQUIRES: there is one.
+eviction_policy::slot learned::next_resident(slot s) const {
   auto word = s / 64;
   auto bits = resident_[word] & (~std::uint64_t{0} << (s % 64));
   while (bits == 0) {

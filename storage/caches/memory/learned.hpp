@@ -87,7 +87,8 @@ class learned final : public eviction_policy {
   slot likelier(const drawn_pair& drawn) const;
   float judge(slot s) const;
   reuse_features::cells features_of(const entry& e) const;
-  slot random_resident();
+  slot resident_at(std::uint32_t random) const;
+  slot next_resident(slot s) const;
   bool is_resident(slot s) const;
 
   // What a hit touches comes first, so that it lies together.
@@ -100,7 +101,6 @@ class learned final : public eviction_policy {
 
   std::uint32_t residents_ = 0;
   std::uint32_t last_missed_ = 0;    // fingerprint of the last key that was missed
-  std::uint8_t residence_log_ = 0;   // log2_eighths of residence_
   std::uint32_t measured_from_ = 0;  // clock at the start of the current measurement
   std::uint32_t measured_evictions_ = 0;
   std::uint32_t since_asked_victim_ = 0;  // evictions since a victim was
@@ -112,6 +112,8 @@ class learned final : public eviction_policy {
   std::array<drawn_pair, fresh_samples> drawn_{};
   std::size_t drawn_count_ = 0;
   ghost_table ghosts_;
+  std::uint8_t residence_log_ = 0;  // log2_eighths of residence_
+  residence_scale scale_{0};        // of residence_log_
   reuse_model model_;
 };
 

@@ -36,18 +36,53 @@ struct reuse_facts {
   bool foreseen = false;                 // the predictor had expected the last demand
 };
 
+// The times of reuse_facts as buckets, for one residence time: worked out once, since an eviction judges a
+// dozen entries, and the residence time seldom changes.
+class residence_scale {
+ public:
+  static constexpr int ages = 32;        // quarter octaves from residence / 64 to 4 residences
+  static constexpr int gaps = 16;        // half octaves from residence / 32 up; the last one: none known
+  static constexpr int suggestions = 8;  // octaves since the suggestion; the first: none
+
+  // `residence`: log2_eighths of the residence time.
+  explicit residence_scale(int residence) {
+    for (int t = 0; t < 256; ++t) {
+      const auto at = static_cast<std::size_t>(t);
+      ages_[at] = bucket((t - residence) / 2 + 24, ages - 1);
+      gaps_[at] = bucket((t - residence) / 4 + 10, gaps - 2);
+      suggestions_[at] = bucket((t - residence) / 8 + 7, suggestions - 1);
+      if (suggestions_[at] == 0) suggestions_[at] = 1;
+    }
+    gaps_[reuse_facts::never] = gaps - 1;
+    suggestions_[reuse_facts::never] = 0;
+  }
+
+  int age(std::uint8_t time) const noexcept { return ages_[time]; }
+  int gap(std::uint8_t time) const noexcept { return gaps_[time]; }
+  int suggestion(std::uint8_t time) const noexcept { return suggestions_[time]; }
+
+ private:
+  static std::uint8_t bucket(int number, int last) {
+    return static_cast<std::uint8_t>(std::clamp(number, 0, last));
+  }
+
+  std::array<std::uint8_t, 256> ages_{};
+  std::array<std::uint8_t, 256> gaps_{};
+  std::array<std::uint8_t, 256> suggestions_{};
+};
+
 class reuse_features {
  public:
   static constexpr std::size_t tables = 4;
   using cells = std::array<std::uint16_t, tables>;  // one cell of each table
 
-  static constexpr int ages = 32;    // quarter octaves from residence / 64 to 4 residences
-  static constexpr int gaps = 16;    // half octaves from residence / 32 up; the last one: none known
+  static constexpr int ages = residence_scale::ages;
+  static constexpr int gaps = residence_scale::gaps;
+  static constexpr int suggestions = residence_scale::suggestions;
   static constexpr int phases = 32;  // age / last gap, eighths of an octave around 1; the first: none known
   static constexpr int frequencies = 8;  // the first few demands tell most: see frequency_buckets
   static constexpr int kinds = 4;        // demanded, unused, foreseen; one free
   static constexpr int stays = 5;        // 0, 1, 2 to 3, 4 and more hits; unused
-  static constexpr int suggestions = 8;  // octaves since the suggestion; the first: none
 
   static constexpr int age_gap_begin = 0;
   static constexpr int age_frequency_begin = age_gap_begin + ages * gaps;
@@ -55,12 +90,11 @@ class reuse_features {
   static constexpr int stay_begin = phase_begin + phases * gaps;
   static constexpr int end = stay_begin + stays * suggestions * (ages / 2);
 
-  // `residence`: log2_eighths of the residence time.
-  static cells quantise(const reuse_facts& facts, int residence) noexcept {
-    const int age = age_bucket(facts.age, residence);
-    const int last = gap_bucket(facts.last_gap, residence);
-    const int previous = gap_bucket(facts.previous_gap, residence);
-    const int suggestion = suggestion_bucket(facts.since_suggested, residence);
+  static cells quantise(const reuse_facts& facts, const residence_scale& scale) noexcept {
+    const int age = scale.age(facts.age);
+    const int last = scale.gap(facts.last_gap);
+    const int previous = scale.gap(facts.previous_gap);
+    const int suggestion = scale.suggestion(facts.since_suggested);
     const int kind = facts.unused ? 1 : facts.foreseen ? 2 : 0;
     const int stay = facts.unused ? 4 : stay_buckets[std::min<std::uint8_t>(facts.hits, 4)];
     return {
@@ -83,23 +117,9 @@ class reuse_features {
     return bucket_of;
   }();
 
-  static int age_bucket(int age, int residence) {
-    return std::clamp((age - residence) / 2 + 24, 0, ages - 1);
-  }
-
-  static int gap_bucket(std::uint8_t gap, int residence) {
-    if (gap == reuse_facts::never) return gaps - 1;
-    return std::clamp((gap - residence) / 4 + 10, 0, gaps - 2);
-  }
-
   static int phase_bucket(const reuse_facts& facts) {
     if (facts.last_gap == reuse_facts::never) return 0;
     return std::clamp(facts.age - facts.last_gap + 17, 1, phases - 1);
-  }
-
-  static int suggestion_bucket(std::uint8_t since, int residence) {
-    if (since == reuse_facts::never) return 0;
-    return std::clamp((since - residence) / 8 + 6, 0, suggestions - 2) + 1;
   }
 };
 

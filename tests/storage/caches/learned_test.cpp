@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(every_combination_of_facts_has_its_cells_inside_the_tables)
           const auto byte = [](int x) { return static_cast<std::uint8_t>(x); };
           const reuse_facts facts{byte(age), byte(gap), byte(255 - gap), byte(gap),
                                   byte(age), byte(gap), unused,          true};
-          const auto cells = reuse_features::quantise(facts, residence);
+          const auto cells = reuse_features::quantise(facts, residence_scale(residence));
           BOOST_REQUIRE_LT(cells[0], reuse_features::age_frequency_begin);
           BOOST_REQUIRE_GE(cells[1], reuse_features::age_frequency_begin);
           BOOST_REQUIRE_LT(cells[1], reuse_features::phase_begin);
@@ -165,8 +165,8 @@ BOOST_AUTO_TEST_CASE(the_model_ranks_what_it_was_taught) {
   fresh.age = 40;
   reuse_facts stale;
   stale.age = 80;
-  const auto soon = reuse_features::quantise(stale, 80);
-  const auto never = reuse_features::quantise(fresh, 80);
+  const auto soon = reuse_features::quantise(stale, residence_scale(80));
+  const auto never = reuse_features::quantise(fresh, residence_scale(80));
   BOOST_TEST(model.score(never) > model.score(soon));  // the belief of a cold model: recency
   for (int i = 0; i < 200; ++i) {
     model.learn(soon, 1);
