@@ -1,13 +1,15 @@
 // The eviction seam of the memory cache: a policy orders the slots of one shard and names the next victim.
 //
 // A slot is a small dense number that the shard gives to an entry while it is resident; slots are reused.
-// Ownership: a policy belongs to one shard. Threads: called under the shard's lock only.
-// Time: a policy has no clock but the calls it gets. Determinism: the same calls give the same victims.
+// Ownership: a policy belongs to one shard. Threads: called under the shard's lock only. Time: a policy has
+// no clock but the calls it gets. Determinism: the same calls give the same victims; of policies that share
+// what they learn, the same calls in the same order over all of them.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 namespace stoker {
 
@@ -50,5 +52,9 @@ class eviction_policy {
 // ordinary ones (as in a cache whose eviction is not ours). s3fifo always lets them go first; learned weighs
 // them itself.
 std::unique_ptr<eviction_policy> make_eviction_policy(eviction kind, bool prefetched_first_to_go = true);
+
+// One for each shard of a cache; under learned they share what they learn, so that each of them may ask less.
+std::vector<std::unique_ptr<eviction_policy>> make_eviction_policies(eviction kind, std::size_t shards,
+                                                                     bool prefetched_first_to_go = true);
 
 }  // namespace stoker

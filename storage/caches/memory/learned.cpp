@@ -12,7 +12,9 @@ namespace {
 constexpr std::uint64_t seed = 0x243f6a8885a308d3;
 
 constexpr std::uint32_t first_lessons = 256;  // open questions of a small cache
-constexpr std::uint32_t most_lessons = 4096;  // of any cache: 2,048 cost 0.03 points, 8,192 gain nothing
+// Of all shards together, 4,096 at least: 2,048 cost 0.03 points, 8,192 gain nothing; of a shard, 1,024.
+constexpr std::size_t lessons_of_cache = 4096;
+constexpr std::size_t lessons_of_shard = 1024;
 constexpr std::uint32_t accesses_per_lesson = 4;
 constexpr std::uint32_t evictions_per_lesson = 3;
 constexpr std::size_t likely_samples = 6;  // of the fresh ones; the rest are drawn evenly
@@ -27,11 +29,6 @@ constexpr std::uint32_t horizon_residences = 2;  // how long a question stays op
 
 // Where an entry's counters stop.
 constexpr std::uint8_t most_counted = 63;
-
-// Questions are spread over `span`, the time that one stays open, so that the ring does not fill in a burst.
-std::uint32_t interval(std::uint32_t shortest, std::uint32_t span) {
-  return std::max(shortest, span / (most_lessons * 3 / 4));
-}
 
 // Mixed anew: within a shard some bits of the hash are the same for all keys.
 std::uint32_t fingerprint(std::uint64_t key_hash) {
@@ -59,7 +56,12 @@ float label_of(std::uint32_t waited, std::uint32_t horizon) {
 
 }  // namespace
 
-learned::learned() : lessons_(first_lessons), random_state_(seed) {}
+learned::learned(std::shared_ptr<reuse_model> model, std::size_t sharers)
+    : lessons_(first_lessons),
+      random_state_(seed),
+      model_(std::move(model)),
+      sharers_(sharers),
+      most_lessons_(static_cast<std::uint32_t>(std::max(lessons_of_shard, lessons_of_cache / sharers))) {}
 
 void learned::inserted(slot s, std::uint64_t key_hash, bool prefetched) {
   if (s >= entries_.size()) {
@@ -223,7 +225,7 @@ void learned::draw() {
 }
 
 float learned::judge(slot s) const {
-  return model_.score(features_of(entries_[s]));
+  return model_->score(features_of(entries_[s]));
 }
 
 reuse_features::cells learned::features_of(const entry& e) const {
@@ -250,17 +252,22 @@ void learned::go_on_asking() {
 void learned::learn_from(std::uint32_t key) {
   const std::uint32_t horizon = horizon_residences * residence_;
   lessons_.demanded(key, clock_, [this, horizon](const auto& cells, std::uint32_t waited, bool foreseen) {
-    model_.learn(cells, label_of(waited, horizon) * (foreseen ? worth_of_foreseen : 1));
+    model_->learn(cells, label_of(waited, horizon) * (foreseen ? worth_of_foreseen : 1));
   });
 }
 
 void learned::end_lessons() {
   lessons_.expire(clock_, horizon_residences * residence_,
-                  [this](const auto& cells) { model_.learn(cells, 0); });
+                  [this](const auto& cells) { model_->learn(cells, 0); });
+}
+
+// Questions are spread over `span`, the time that one stays open, so that the ring does not fill in a burst.
+std::uint32_t learned::interval(std::uint32_t shortest, std::uint32_t span) const {
+  return std::max(shortest, span / (most_lessons_ / 4 * 3));
 }
 
 void learned::ask_about(slot s) {
-  if (lessons_.full() && lessons_.capacity() < std::min<std::size_t>(most_lessons, 2 * residents_))
+  if (lessons_.full() && lessons_.capacity() < std::min<std::size_t>(most_lessons_, 2 * residents_))
     lessons_.grow();
   entries_[s].asked = 1;
   lessons_.ask(entries_[s].key, clock_, features_of(entries_[s]));
@@ -308,8 +315,9 @@ eviction_policy::slot learned::next_resident(slot s) const {
 }
 
 std::size_t learned::metadata_bytes() const {
-  return sizeof(*this) + entries_.capacity() * sizeof(entry) + resident_.capacity() * sizeof(std::uint64_t) +
-         ghosts_.memory_bytes() + lessons_.memory_bytes();
+  const std::size_t share_of_model = sizeof(reuse_model) / sharers_;
+  return sizeof(*this) + share_of_model + entries_.capacity() * sizeof(entry) +
+         resident_.capacity() * sizeof(std::uint64_t) + ghosts_.memory_bytes() + lessons_.memory_bytes();
 }
 
 }  // namespace stoker

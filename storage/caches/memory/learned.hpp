@@ -9,13 +9,17 @@
 // draws new ones for the next: what it will look at has time to come from memory.
 //
 // Size is not known beforehand: the residence time is measured as residents / evictions per access.
+// The shards of a cache share one model: its weights stay near the core, and what one shard learns is true of
+// all, since keys are spread by their hash.
 // Memory: 16 bytes and one bit a slot; ghosts of 12 bytes, 4 to 8 a resident; lessons of 28 bytes, at most
-// 4,096; weights 21 KB. Nothing but the slots and ghosts grows with the number of residents. Ownership,
-// threads, determinism: as eviction_policy says. Randomness: a generator of its own, fixed seed.
+// 4,096 of a cache of one shard and 1,024 of each of many; weights 21 KB. Nothing but the slots and ghosts
+// grows with the number of residents. Ownership, threads, determinism: as eviction_policy says. Randomness: a
+// generator of its own, fixed seed.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "storage/caches/memory/eviction.hpp"
@@ -27,7 +31,8 @@ namespace stoker {
 
 class learned final : public eviction_policy {
  public:
-  learned();
+  // `model` is shared by `sharers` policies, this one included.
+  learned(std::shared_ptr<reuse_model> model, std::size_t sharers);
 
   void inserted(slot s, std::uint64_t key_hash, bool prefetched) override;
   void demanded(slot s, bool first_use) override;
@@ -79,6 +84,7 @@ class learned final : public eviction_policy {
   void set_residence(std::uint64_t accesses);
   void ask_about(slot s);
   void remember(const entry& e);
+  std::uint32_t interval(std::uint32_t shortest, std::uint32_t span) const;
   void judge_kept();
   slot take_worst();
   void judge_drawn(slot taken);
@@ -114,7 +120,9 @@ class learned final : public eviction_policy {
   ghost_table ghosts_;
   std::uint8_t residence_log_ = 0;  // log2_eighths of residence_
   residence_scale scale_{0};        // of residence_log_
-  reuse_model model_;
+  const std::shared_ptr<reuse_model> model_;
+  const std::size_t sharers_;
+  const std::uint32_t most_lessons_;  // open questions
 };
 
 }  // namespace stoker

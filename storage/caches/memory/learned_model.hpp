@@ -4,10 +4,13 @@
 // logistic regression whose inputs are cells of tables over quantised features, learned online. Idea of
 // learning from sampled residents up to a boundary in time: LRB (Song et al., NSDI'20, sections 3 and 4);
 // additive tables with per-cell steps in place of its boosted trees, since a score has to cost nanoseconds.
-// Threads: none of its own. Determinism: the same calls give the same weights. Memory: 21 KB.
+// Threads: any, at once; a lesson that meets another in the same cell may be lost, which costs nothing that
+// counts (Recht et al., Hogwild!, NIPS'11). Determinism: the same calls in the same order give the same
+// weights. Memory: 21 KB.
 #pragma once
 
 #include <array>
+#include <atomic>
 
 #include "storage/caches/memory/learned_features.hpp"
 
@@ -20,8 +23,8 @@ class reuse_model {
 
   // Orders entries: a lower score is a later demand, or none.
   float score(const reuse_features::cells& cells) const noexcept {
-    float sum = bias_;
-    for (const auto c : cells) sum += weights_[c];
+    float sum = now(bias_);
+    for (const auto c : cells) sum += now(weights_[c]);
     return sum;
   }
 
@@ -29,11 +32,16 @@ class reuse_model {
   void learn(const reuse_features::cells& cells, float label) noexcept;
 
  private:
-  std::array<float, reuse_features::end> weights_{};
+  using number = std::atomic<float>;  // as fast as a float, so long as nobody asks for an order
+
+  static float now(const number& n) noexcept { return n.load(std::memory_order_relaxed); }
+  static void set(number& n, float to) noexcept { n.store(to, std::memory_order_relaxed); }
+
+  std::array<number, reuse_features::end> weights_{};
   // How much a cell learns from its next lesson; shrinks with each towards a floor, so that it follows a
   // changing world. Apart from the weights: scoring reads those alone, and they fit the L1 cache.
-  std::array<float, reuse_features::end> steps_;
-  float bias_ = 0;
+  std::array<number, reuse_features::end> steps_;
+  number bias_ = 0;
 };
 
 }  // namespace stoker

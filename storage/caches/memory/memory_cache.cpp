@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "messages/key.hpp"
 #include "storage/caches/memory/spin_lock.hpp"
@@ -112,9 +113,9 @@ auto memory_cache::locked(std::uint64_t hash, Step&& step) const {
 memory_cache::memory_cache(const memory_cache_config& config) : config_((validate(config), config)) {
   const std::size_t shards = chosen_shards(config);
   shard_shift_ = 63 - std::countr_zero(shards);
+  auto policies = make_eviction_policies(config.policy, shards, config.prefetched_first_to_go);
   for (std::size_t i = 0; i < shards; ++i)
-    shards_.push_back(std::make_unique<guarded_shard>(
-        limits_of(config, shards, i), make_eviction_policy(config.policy, config.prefetched_first_to_go)));
+    shards_.push_back(std::make_unique<guarded_shard>(limits_of(config, shards, i), std::move(policies[i])));
 }
 
 memory_cache::~memory_cache() = default;
