@@ -15,8 +15,9 @@ namespace stoker {
 
 enum class eviction : std::uint8_t { lru, s3fifo, learned };
 
-// What an engine uses unless it is told otherwise. `learned` misses less on every recorded trace, but a hit
-// costs about twice as much (bench/memory_cache_bench.cpp): choose it where a miss is dear.
+// What an engine uses unless it is told otherwise. `learned` misses less on every recorded trace; its hits
+// cost about what those of s3fifo cost, its evictions about a microsecond more (bench/memory_cache_bench.cpp,
+// which tells from which cost of a miss on it pays).
 inline constexpr eviction default_eviction = eviction::s3fifo;
 
 const char* to_string(eviction kind) noexcept;

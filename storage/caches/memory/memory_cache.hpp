@@ -51,7 +51,7 @@ class memory_cache final : public cache {
  public:
   // Below this, a shard's own tables would leave no room for values.
   static constexpr std::size_t min_capacity_bytes = 16 * 1024;
-  // The same with eviction::learned, whose weights and lessons alone take about 120 KiB a shard.
+  // The same with eviction::learned, whose weights and lessons alone may take 150 KiB.
   static constexpr std::size_t min_learned_bytes = 512 * 1024;
   // An entry names at most so many tags; more is a mistake in the host.
   static constexpr std::size_t max_tags = 256;
