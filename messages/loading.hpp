@@ -17,6 +17,7 @@ struct load_item {
   std::string key{};
   duration ttl{};  // 0: the cache's own
   std::vector<std::string> tags{};
+  float probability = 0;  // of being demanded before it expires or would be evicted; 0: not known
 };
 
 // A batch of loads for one cache. `timeout` bounds each load, from the moment it starts.
@@ -75,7 +76,7 @@ struct origin_status {
 
 template <class Inspector>
 auto inspect(Inspector& f, load_item& x) {
-  return f(x.key, x.ttl, x.tags);
+  return f(x.key, x.ttl, x.tags, x.probability);
 }
 
 template <class Inspector>

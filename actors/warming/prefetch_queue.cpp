@@ -40,15 +40,19 @@ void prefetch_queue::remove(order::iterator place) {
   waiting_.erase(place);
 }
 
-std::vector<std::string> prefetch_queue::take(time_point now, std::vector<std::string>& dropped) {
-  std::vector<std::string> taken;
+std::vector<prefetch_item> prefetch_queue::take(time_point now, std::vector<std::string>& dropped) {
+  std::vector<prefetch_item> taken;
   while (in_flight_.size() < settings_.max_in_flight && !waiting_.empty()) {
     const auto best = waiting_.begin();
-    const auto key = best->key;
+    const prefetch_item item{best->key, best->probability};
     const auto stale = now - best->arrived > settings_.longest_wait;
     remove(best);
-    (stale ? dropped : taken).push_back(key);
-    if (!stale) in_flight_.insert(key);
+    if (stale) {
+      dropped.push_back(item.key);
+    } else {
+      in_flight_.insert(item.key);
+      taken.push_back(item);
+    }
   }
   return taken;
 }

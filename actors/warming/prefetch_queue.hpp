@@ -36,7 +36,7 @@ class prefetch_queue {
   void add(const std::vector<prefetch_item>& items, time_point now, std::vector<std::string>& dropped);
   // The likeliest, as many as may be under way; they are until landed(). `dropped` gets keys that waited too
   // long.
-  std::vector<std::string> take(time_point now, std::vector<std::string>& dropped);
+  std::vector<prefetch_item> take(time_point now, std::vector<std::string>& dropped);
   void landed(const std::string& key) { in_flight_.erase(key); }
   // Everything that waits.
   std::vector<std::string> clear();

@@ -41,9 +41,9 @@ void prefetching::halt(bool halted) {
 
 void prefetching::pump() {
   std::vector<std::string> stale;
-  auto keys = queue_.take(config_.now(), stale);
+  const auto items = queue_.take(config_.now(), stale);
   drop(stale);
-  for (const auto& key : keys) load(key);
+  for (const auto& item : items) load(item);
   if (queue_.in_flight() == 0 || outcomes_.size() >= outcome_batch) send_outcomes();
   const auto report_later =
       queue_.in_flight() > 0 || !outcomes_.empty() || (config_.drain_wasted && stored_ > 0);
@@ -51,7 +51,8 @@ void prefetching::pump() {
     report_at_ = config_.now() + config_.settings.outcome_interval;
 }
 
-void prefetching::load(const std::string& key) {
+void prefetching::load(const prefetch_item& item) {
+  const auto& key = item.key;
   const auto origin = config_.peers->origin(config_.origin);
   const auto timeout = config_.settings.load_timeout;
   const auto failed = [this, key](load_status status) {
@@ -63,7 +64,8 @@ void prefetching::load(const std::string& key) {
     queue_.landed(key);
     return drop({key});
   }
-  self_->request(origin, origin_answer_bound(timeout), load_request{config_.cache, {{key, {}, {}}}, timeout})
+  const load_item wanted{key, {}, {}, static_cast<float>(item.probability)};
+  self_->request(origin, origin_answer_bound(timeout), load_request{config_.cache, {wanted}, timeout})
       .then(
           [this, key, failed](const load_receipts& answer) {
             if (answer.receipts.empty()) return failed(load_status::failed);

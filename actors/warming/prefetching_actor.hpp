@@ -41,7 +41,7 @@ class prefetching {
 
  private:
   void pump();
-  void load(const std::string& key);
+  void load(const prefetch_item& item);
   void landed(const std::string& key, const load_receipt& receipt);
   void tell(const std::string& key, prefetch_fate fate);
   void drop(const std::vector<std::string>& keys);

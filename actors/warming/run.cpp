@@ -84,7 +84,8 @@ bool run::start_next(time_point now, std::vector<load_item>& out) {
   starting.state = item_state::in_flight;
   ++in_flight_;
   --batch_left_;
-  out.push_back({starting.what.key, starting.what.ttl, starting.what.tags});
+  out.push_back({starting.what.key, starting.what.ttl, starting.what.tags,
+                 static_cast<float>(starting.what.probability)});
   return true;
 }
 

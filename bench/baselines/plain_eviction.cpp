@@ -47,7 +47,7 @@ class policy_simulation {
     free_.pop_back();
     slots_[key] = slot;
     keys_[slot] = key;
-    policy_->inserted(slot, hash_of(key), false);
+    policy_->inserted(slot, hash_of(key), false, 0);
   }
 
   std::unique_ptr<eviction_policy> policy_;

@@ -36,6 +36,7 @@ struct entry_options {
   duration ttl{0};  // 0: no expiry
   std::vector<std::string> tags;
   std::uint32_t cost_us = 0;  // what a miss of this key costs, as measured when it was loaded
+  float probability = 0;      // of a warmer's fill: of being demanded; for an eviction that can use it
 };
 
 struct lookup_result {
@@ -100,8 +101,6 @@ class cache {
   // Removes an entry that the warmer put there and nobody has used since: the step of a rollback.
   virtual bool remove_unused(std::string_view key) = 0;
   virtual void clear() = 0;
-  // The predictor expects these keys to be demanded soon: a hint for an eviction that can use it.
-  virtual void suggest(std::string_view key) = 0;
 
   virtual cache_stats stats() const = 0;
   virtual cache_capabilities capabilities() const = 0;

@@ -244,6 +244,7 @@ fill_result read_through::core::store(const load_order& order, fill_token token,
                 : loaded.ttl != duration::zero()   ? loaded.ttl
                                                    : config.ttl;
   options.tags = order.item.tags;
+  options.probability = order.item.probability;
   // A user who asks after this line gets the value too, but its entry stays the warmer's until the next
   // demand.
   const auto by = warming.demanded(order.item.key) ? filled_by::user : order.by;

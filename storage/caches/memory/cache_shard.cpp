@@ -138,11 +138,6 @@ void cache_shard::clear() {
   entry_heap_bytes_ = expiring_ = sweep_next_ = 0;
 }
 
-void cache_shard::suggest(shard_key key) {
-  const slot s = find(key);
-  if (s != none) policy_->suggested(s);
-}
-
 cache_shard::slot cache_shard::sweep(slot first, slot slots, time_point now, discarded_values& discarded) {
   const slot last = first + std::min(slots, entries_.slot_limit() - std::min(first, entries_.slot_limit()));
   for (slot s = first; s < last; ++s)
@@ -235,7 +230,7 @@ fill_result cache_shard::store(shard_key key, const value& bytes, const entry_op
   stats_.entries_unused += e.unused;
   write(s, bytes, options, now);
   index_.insert(hash_index::tag_of(key.hash), s);
-  policy_->inserted(s, key.hash, e.unused);
+  policy_->inserted(s, key.hash, e.unused, options.probability);
   make_room(0, 0, discarded);  // the tables may have grown
   // Alone and still over the limit: the tables that even one entry needs left no room for it.
   return entries_.size() == 0 ? fill_result::too_large : fill_result::stored;

@@ -109,7 +109,6 @@ class cache_shard {
   std::size_t invalidate_tag(std::uint64_t tag_hash, discarded_values& discarded);
   bool remove_unused(shard_key key, discarded_values& discarded);
   void clear();
-  void suggest(shard_key key);
 
   // Removes what expired among the `slots` slots from `first` on; returns the slot to go on from, or
   // slot_limit().

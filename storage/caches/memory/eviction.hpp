@@ -16,9 +16,9 @@ namespace stoker {
 enum class eviction : std::uint8_t { lru, s3fifo, learned };
 
 // What an engine uses unless it is told otherwise. `learned` misses less on every recorded trace; its hits
-// cost about what those of s3fifo cost, its evictions about a microsecond more (bench/memory_cache_bench.cpp,
-// which tells from which cost of a miss on it pays).
-inline constexpr eviction default_eviction = eviction::s3fifo;
+// cost about what those of s3fifo cost, its evictions about a microsecond more (bench/memory_cache_bench.cpp
+// tells from which cost of a miss on that pays).
+inline constexpr eviction default_eviction = eviction::learned;
 
 const char* to_string(eviction kind) noexcept;
 
@@ -29,14 +29,13 @@ class eviction_policy {
 
   virtual ~eviction_policy() = default;
 
-  // An entry became resident. `prefetched`: nobody has demanded it yet.
-  virtual void inserted(slot s, std::uint64_t key_hash, bool prefetched) = 0;
+  // An entry became resident. `prefetched`: nobody has demanded it yet; `probability`: how likely somebody
+  // will, as far as its warmer knows.
+  virtual void inserted(slot s, std::uint64_t key_hash, bool prefetched, float probability) = 0;
   // A user demanded the resident entry; `first_use`: it was prefetched and unused until now.
   virtual void demanded(slot s, bool first_use) = 0;
   // A user demanded a key that is not resident.
   virtual void missed(std::uint64_t key_hash) = 0;
-  // The predictor expects the resident entry to be demanded soon.
-  virtual void suggested(slot s) = 0;
   // The entry left the shard: evicted, expired or invalidated. A victim is erased by the shard, too.
   virtual void erased(slot s) = 0;
   // REQUIRES: at least one resident entry. Does not remove it: the shard calls erased().

@@ -35,6 +35,11 @@ std::uint32_t fingerprint(std::uint64_t key_hash) {
   return static_cast<std::uint32_t>((key_hash * 0x9e3779b97f4a7c15U) >> 32);
 }
 
+std::uint8_t promise_of(float probability) {
+  return static_cast<std::uint8_t>(
+      std::clamp(static_cast<int>(probability * reuse_features::promises), 0, reuse_features::promises - 1));
+}
+
 // xorshift64 (Marsaglia, 2003): a sample needs speed, not quality.
 std::uint64_t next_random(std::uint64_t& state) {
   state ^= state << 13;
@@ -42,9 +47,6 @@ std::uint64_t next_random(std::uint64_t& state) {
   state ^= state << 17;
   return state;
 }
-
-// Of keeping an entry that the predictor would have brought back in time: the origin call alone is saved.
-constexpr float worth_of_foreseen = 0.25F;
 
 // 1 for a demand at once, 1/2 at an eighth of the horizon, 1/9 at its end: hits per time of room taken, so
 // that what comes late still beats what never comes. A label that ends at one residence time lost loops twice
@@ -63,7 +65,7 @@ learned::learned(std::shared_ptr<reuse_model> model, std::size_t sharers)
       sharers_(sharers),
       most_lessons_(static_cast<std::uint32_t>(std::max(lessons_of_shard, lessons_of_cache / sharers))) {}
 
-void learned::inserted(slot s, std::uint64_t key_hash, bool prefetched) {
+void learned::inserted(slot s, std::uint64_t key_hash, bool prefetched, float probability) {
   if (s >= entries_.size()) {
     entries_.resize(s + 1);
     resident_.resize(s / 64 + 1);
@@ -75,9 +77,9 @@ void learned::inserted(slot s, std::uint64_t key_hash, bool prefetched) {
   e.asked = e.key != last_missed_;  // what was missed has its answers
   recall(e, prefetched);
   if (prefetched) {
-    lessons_.foresee(e.key);
-    e.unused = e.suggested = 1;
-    e.suggested_at = clock_;
+    e.unused = 1;
+    e.hits = promise_of(probability);
+    e.prefetched_at = clock_;
   } else {
     if (e.frequency < most_counted) ++e.frequency;
   }
@@ -111,8 +113,8 @@ void learned::demanded(slot s, bool) {
     e.last_gap = log2_eighths(clock_ - e.last);
   }
   e.last = clock_;
-  e.foreseen = e.suggested;
-  e.unused = e.suggested = 0;
+  e.foreseen = e.unused;
+  if (e.unused) e.unused = e.hits = 0;
   if (e.frequency < most_counted) ++e.frequency;
   if (e.hits < most_counted) ++e.hits;
 }
@@ -123,13 +125,6 @@ void learned::missed(std::uint64_t key_hash) {
   ++clock_;
   learn_from(last_missed_);
   go_on_asking();
-}
-
-void learned::suggested(slot s) {
-  auto& e = entries_[s];
-  if (e.asked) lessons_.foresee(e.key);
-  e.suggested = 1;
-  e.suggested_at = clock_;
 }
 
 void learned::erased(slot s) {
@@ -233,9 +228,13 @@ reuse_features::cells learned::features_of(const entry& e) const {
   facts.age = log2_eighths(clock_ - e.last);
   facts.last_gap = e.last_gap;
   facts.previous_gap = e.previous_gap;
-  if (e.suggested) facts.since_suggested = log2_eighths(clock_ - e.suggested_at);
+  if (e.unused) {
+    facts.since_prefetch = log2_eighths(clock_ - e.prefetched_at);
+    facts.promise = e.hits;
+  } else {
+    facts.hits = e.hits;
+  }
   facts.frequency = e.frequency;
-  facts.hits = e.hits;
   facts.unused = e.unused;
   facts.foreseen = e.foreseen;
   return reuse_features::quantise(facts, scale_);
@@ -251,8 +250,8 @@ void learned::go_on_asking() {
 
 void learned::learn_from(std::uint32_t key) {
   const std::uint32_t horizon = horizon_residences * residence_;
-  lessons_.demanded(key, clock_, [this, horizon](const auto& cells, std::uint32_t waited, bool foreseen) {
-    model_->learn(cells, label_of(waited, horizon) * (foreseen ? worth_of_foreseen : 1));
+  lessons_.demanded(key, clock_, [this, horizon](const auto& cells, std::uint32_t waited) {
+    model_->learn(cells, label_of(waited, horizon));
   });
 }
 

@@ -34,10 +34,9 @@ class learned final : public eviction_policy {
   // `model` is shared by `sharers` policies, this one included.
   learned(std::shared_ptr<reuse_model> model, std::size_t sharers);
 
-  void inserted(slot s, std::uint64_t key_hash, bool prefetched) override;
+  void inserted(slot s, std::uint64_t key_hash, bool prefetched, float probability) override;
   void demanded(slot s, bool first_use) override;
   void missed(std::uint64_t key_hash) override;
-  void suggested(slot s) override;
   void erased(slot s) override;
   slot victim() override;
   slot likely_victim() const override;
@@ -46,15 +45,14 @@ class learned final : public eviction_policy {
  private:
   // Sixteen bytes, so that one read of memory brings all of it.
   struct entry {
-    std::uint32_t key = 0;           // fingerprint
-    std::uint32_t last = 0;          // clock of the last demand; of the prefetch, when never demanded
-    std::uint32_t suggested_at = 0;  // clock; valid with `suggested`
+    std::uint32_t key = 0;            // fingerprint
+    std::uint32_t last = 0;           // clock of the last demand; of the prefetch, when never demanded
+    std::uint32_t prefetched_at = 0;  // clock; valid with `unused`
     std::uint8_t last_gap = reuse_facts::never;
     std::uint8_t previous_gap = reuse_facts::never;
     std::uint8_t frequency : 6 = 0;
     std::uint8_t unused : 1 = 0;
-    std::uint8_t suggested : 1 = 0;
-    std::uint8_t hits : 6 = 0;
+    std::uint8_t hits : 6 = 0;  // of an unused entry its promise, see reuse_facts
     std::uint8_t foreseen : 1 = 0;
     std::uint8_t asked : 1 = 0;  // an open question about its key may exist
   };

@@ -29,20 +29,21 @@ struct reuse_facts {
   std::uint8_t age = 0;               // since the last demand, or since the prefetch of a key never demanded
   std::uint8_t last_gap = never;      // between the last two demands
   std::uint8_t previous_gap = never;  // between the two demands before
-  std::uint8_t since_suggested = never;  // since the predictor expected it, if not demanded since
-  std::uint8_t frequency = 0;            // demands remembered, across residences; saturates
-  std::uint8_t hits = 0;                 // demands since it became resident; saturates
-  bool unused = false;                   // prefetched and not demanded since
-  bool foreseen = false;                 // the predictor had expected the last demand
+  std::uint8_t since_prefetch = never;  // of an unused entry
+  std::uint8_t frequency = 0;           // demands remembered, across residences; saturates
+  std::uint8_t hits = 0;                // demands since it became resident; saturates
+  std::uint8_t promise = 0;             // of an unused entry: eighths of the probability it came with
+  bool unused = false;                  // prefetched and not demanded since
+  bool foreseen = false;                // the last demand was the first use of a prefetch
 };
 
 // The times of reuse_facts as buckets, for one residence time: worked out once, since an eviction judges a
 // dozen entries, and the residence time seldom changes.
 class residence_scale {
  public:
-  static constexpr int ages = 32;        // quarter octaves from residence / 64 to 4 residences
-  static constexpr int gaps = 16;        // half octaves from residence / 32 up; the last one: none known
-  static constexpr int suggestions = 8;  // octaves since the suggestion; the first: none
+  static constexpr int ages = 32;  // quarter octaves from residence / 64 to 4 residences
+  static constexpr int gaps = 16;  // half octaves from residence / 32 up; the last one: none known
+  static constexpr int waits = 8;  // octaves since the prefetch; the first: it is in use
 
   // `residence`: log2_eighths of the residence time.
   explicit residence_scale(int residence) {
@@ -50,16 +51,15 @@ class residence_scale {
       const auto at = static_cast<std::size_t>(t);
       ages_[at] = bucket((t - residence) / 2 + 24, ages - 1);
       gaps_[at] = bucket((t - residence) / 4 + 10, gaps - 2);
-      suggestions_[at] = bucket((t - residence) / 8 + 7, suggestions - 1);
-      if (suggestions_[at] == 0) suggestions_[at] = 1;
+      waits_[at] = static_cast<std::uint8_t>(1 + bucket((t - residence) / 8 + 6, waits - 2));
     }
     gaps_[reuse_facts::never] = gaps - 1;
-    suggestions_[reuse_facts::never] = 0;
+    waits_[reuse_facts::never] = 0;
   }
 
   int age(std::uint8_t time) const noexcept { return ages_[time]; }
   int gap(std::uint8_t time) const noexcept { return gaps_[time]; }
-  int suggestion(std::uint8_t time) const noexcept { return suggestions_[time]; }
+  int wait(std::uint8_t time) const noexcept { return waits_[time]; }
 
  private:
   static std::uint8_t bucket(int number, int last) {
@@ -68,17 +68,18 @@ class residence_scale {
 
   std::array<std::uint8_t, 256> ages_{};
   std::array<std::uint8_t, 256> gaps_{};
-  std::array<std::uint8_t, 256> suggestions_{};
+  std::array<std::uint8_t, 256> waits_{};
 };
 
 class reuse_features {
  public:
-  static constexpr std::size_t tables = 4;
+  static constexpr std::size_t tables = 5;
   using cells = std::array<std::uint16_t, tables>;  // one cell of each table
 
   static constexpr int ages = residence_scale::ages;
   static constexpr int gaps = residence_scale::gaps;
-  static constexpr int suggestions = residence_scale::suggestions;
+  static constexpr int waits = residence_scale::waits;
+  static constexpr int promises = 8;
   static constexpr int phases = 32;  // age / last gap, eighths of an octave around 1; the first: none known
   static constexpr int frequencies = 8;  // the first few demands tell most: see frequency_buckets
   static constexpr int kinds = 4;        // demanded, unused, foreseen; one free
@@ -88,13 +89,14 @@ class reuse_features {
   static constexpr int age_frequency_begin = age_gap_begin + ages * gaps;
   static constexpr int phase_begin = age_frequency_begin + ages * frequencies * kinds;
   static constexpr int stay_begin = phase_begin + phases * gaps;
-  static constexpr int end = stay_begin + stays * suggestions * (ages / 2);
+  static constexpr int promise_begin = stay_begin + stays * waits * (ages / 2);
+  static constexpr int end = promise_begin + promises * waits;
 
   static cells quantise(const reuse_facts& facts, const residence_scale& scale) noexcept {
     const int age = scale.age(facts.age);
     const int last = scale.gap(facts.last_gap);
     const int previous = scale.gap(facts.previous_gap);
-    const int suggestion = scale.suggestion(facts.since_suggested);
+    const int wait = scale.wait(facts.since_prefetch);
     const int kind = facts.unused ? 1 : facts.foreseen ? 2 : 0;
     const int stay = facts.unused ? 4 : stay_buckets[std::min<std::uint8_t>(facts.hits, 4)];
     return {
@@ -102,7 +104,8 @@ class reuse_features {
         static_cast<std::uint16_t>(age_frequency_begin +
                                    (age * frequencies + frequency_buckets[facts.frequency]) * kinds + kind),
         static_cast<std::uint16_t>(phase_begin + phase_bucket(facts) * gaps + previous),
-        static_cast<std::uint16_t>(stay_begin + (stay * suggestions + suggestion) * (ages / 2) + age / 2)};
+        static_cast<std::uint16_t>(stay_begin + (stay * waits + wait) * (ages / 2) + age / 2),
+        static_cast<std::uint16_t>(promise_begin + facts.promise * waits + wait)};
   }
 
  private:

@@ -25,11 +25,11 @@ class pending_lessons {
     if (full()) return;
     if (begin_ == end_) oldest_asked_ = now;
     auto& chain = chain_of(key);
-    at(end_) = {key, now, chain, cells, false, false};
+    at(end_) = {key, now, chain, cells, false};
     chain = end_++;
   }
 
-  // `key` is demanded: answers its open questions with answer(cells, accesses waited, foreseen).
+  // `key` is demanded: answers its open questions with answer(cells, accesses waited).
   template <class Answer>
   void demanded(std::uint32_t key, std::uint32_t now, Answer answer) {
     for (auto i = chain_of(key); i - begin_ < end_ - begin_; i = at(i).older) {
@@ -37,14 +37,8 @@ class pending_lessons {
       if (r.key != key || r.answered) continue;
       r.answered = true;
       if (i == begin_) oldest_answered_ = true;
-      answer(r.cells, now - r.asked, r.foreseen);
+      answer(r.cells, now - r.asked);
     }
-  }
-
-  // `key` is expected soon: its open questions are answered as foreseen, if at all.
-  void foresee(std::uint32_t key) {
-    for (auto i = chain_of(key); i - begin_ < end_ - begin_; i = at(i).older)
-      if (at(i).key == key) at(i).foreseen = true;
   }
 
   // Whether expire() has something to do: the one test that every access makes.
@@ -89,7 +83,6 @@ class pending_lessons {
     std::uint32_t asked = 0;
     std::uint32_t older = 0;  // sequence number of the chain's next record
     reuse_features::cells cells{};
-    bool foreseen = false;
     bool answered = false;
   };
 

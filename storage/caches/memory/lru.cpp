@@ -4,7 +4,7 @@
 
 namespace stoker {
 
-void lru::inserted(slot s, std::uint64_t, bool prefetched) {
+void lru::inserted(slot s, std::uint64_t, bool prefetched, float) {
   if (++clock_ == not_unused) ++clock_;
   if (!prefetched || !prefetched_first_to_go_) return lists_.push(recent, s);
   if (s >= unused_since_.size()) unused_since_.resize(std::size_t{s} + 1, not_unused);

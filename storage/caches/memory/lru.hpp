@@ -16,10 +16,9 @@ class lru final : public eviction_policy {
  public:
   explicit lru(bool prefetched_first_to_go) : prefetched_first_to_go_(prefetched_first_to_go) {}
 
-  void inserted(slot s, std::uint64_t key_hash, bool prefetched) override;
+  void inserted(slot s, std::uint64_t key_hash, bool prefetched, float probability) override;
   void demanded(slot s, bool first_use) override;
   void missed(std::uint64_t) override {}
-  void suggested(slot) override {}
   void erased(slot s) override;
   slot victim() override;
   slot likely_victim() const override { return lists_.oldest(recent); }

@@ -217,14 +217,6 @@ void memory_cache::clear() {
   }
 }
 
-void memory_cache::suggest(std::string_view key) {
-  suggest(key, hash_key(key));
-}
-
-void memory_cache::suggest(std::string_view key, std::uint64_t hash) {
-  locked(hash, [&](cache_shard& s, discarded_values&) { s.suggest({key, hash}); });
-}
-
 cache_stats memory_cache::stats() const {
   cache_stats total;
   total.capacity_bytes = config_.capacity_bytes;

@@ -83,9 +83,6 @@ class memory_cache final : public cache {
   std::size_t invalidate_tags(const std::vector<std::string>& tags) override;
   bool remove_unused(std::string_view key) override;
   void clear() override;
-  void suggest(std::string_view key) override;
-  // REQUIRES: `hash` is hash_key(key).
-  void suggest(std::string_view key, std::uint64_t hash);
   cache_stats stats() const override;
   cache_capabilities capabilities() const override;
 

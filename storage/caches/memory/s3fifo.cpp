@@ -12,7 +12,7 @@ constexpr std::uint8_t promote_at = 2;           // demands in the small queue t
 constexpr std::size_t small_share_divisor = 10;  // small takes a tenth (section 4.1)
 }  // namespace
 
-void s3fifo::inserted(slot s, std::uint64_t key_hash, bool prefetched) {
+void s3fifo::inserted(slot s, std::uint64_t key_hash, bool prefetched, float) {
   if (s >= nodes_.size()) nodes_.resize(std::size_t{s} + 1);
   // The middle of the hash: its low bits place the key in the shard's index, its top bits choose the shard.
   nodes_[s] = {static_cast<std::uint32_t>(key_hash >> 24), ++clock_, small, 0};

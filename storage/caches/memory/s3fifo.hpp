@@ -19,10 +19,9 @@ namespace stoker {
 
 class s3fifo final : public eviction_policy {
  public:
-  void inserted(slot s, std::uint64_t key_hash, bool prefetched) override;
+  void inserted(slot s, std::uint64_t key_hash, bool prefetched, float probability) override;
   void demanded(slot s, bool first_use) override;
   void missed(std::uint64_t) override {}
-  void suggested(slot) override {}
   void erased(slot s) override;
   slot victim() override;
   slot likely_victim() const override {

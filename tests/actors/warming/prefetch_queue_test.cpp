@@ -24,6 +24,12 @@ std::string joined(const std::vector<std::string>& keys) {
   return text;
 }
 
+std::string joined(const std::vector<prefetch_item>& items) {
+  std::string text;
+  for (const auto& item : items) text += item.key + " ";
+  return text;
+}
+
 BOOST_AUTO_TEST_SUITE(prefetch_queue_suite)
 
 BOOST_AUTO_TEST_CASE(gives_the_likeliest_first_and_among_equals_the_first_come) {

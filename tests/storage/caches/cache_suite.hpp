@@ -117,8 +117,6 @@ inline void the_warmer_never_counts_as_a_user(cache& c) {
   warm(c, "k0", "again");
   c.contains("k1", suite_start);
   c.contains("absent", suite_start);
-  c.suggest("k2");
-  c.suggest("absent");
   refresh(c, "k3", c.begin_fill("k3"), "newer");
   const cache_stats stats = c.stats();
   BOOST_TEST(stats.hits == 0u);

@@ -60,9 +60,6 @@ bool disturb(memory_cache& cache, std::mt19937& random, time_point now) {
       cache.remove_unused(key);
       break;
     case 6:
-      cache.suggest(key);
-      break;
-    case 7:
       cache.contains(key, now);
       break;
     default:

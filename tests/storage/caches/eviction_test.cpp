@@ -75,7 +75,7 @@ class driver {
     free_.pop_back();
     keys_[s] = key;
     slots_[key] = s;
-    policy_->inserted(s, hash_of(key), prefetched);
+    policy_->inserted(s, hash_of(key), prefetched, 0.5F);
   }
 
   void leave(slot s) {
@@ -306,7 +306,7 @@ BOOST_AUTO_TEST_CASE(what_a_policy_remembers_grows_with_its_entries_and_is_count
   for (const eviction kind : {eviction::lru, eviction::s3fifo, eviction::learned}) {
     const auto policy = make_eviction_policy(kind);
     const std::size_t empty = policy->metadata_bytes();
-    for (slot s = 0; s < 10'000; ++s) policy->inserted(s, hash_of(static_cast<int>(s)), false);
+    for (slot s = 0; s < 10'000; ++s) policy->inserted(s, hash_of(static_cast<int>(s)), false, 0);
     BOOST_TEST(policy->metadata_bytes() >= empty + 10'000 * 8);
   }
 }
