@@ -13,8 +13,8 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "vectors are written as they stand in memory");
 
-constexpr std::uint32_t model_version = 1;
-constexpr std::uint32_t model_elements = 16;
+constexpr std::uint32_t model_version = 2;
+constexpr std::uint32_t model_elements = 17;
 
 using packer = msgpack::packer<msgpack::sbuffer>;
 
@@ -49,6 +49,7 @@ predictor_model unpack_model(const msgpack::object_array& fields) {
   unpack_numbers(*field++, model.lessons);
   unpack_numbers(*field++, model.later_shares);
   unpack_numbers(*field++, model.calibration);
+  unpack_numbers(*field++, model.episodes);
   (field++)->convert(model.baseline_demands);
   (field++)->convert(model.baseline_misses);
   return model;
@@ -62,6 +63,8 @@ bool consistent(const predictor_model& m) {
     return false;
   for (const auto key : m.successors)
     if (key >= n) return false;
+  for (const auto event : m.episodes)
+    if ((event & 0xffffff) >= n) return false;
   const auto listed = std::accumulate(m.list_lengths.begin(), m.list_lengths.end(), std::size_t{0});
   return listed == m.successors.size();
 }
@@ -86,6 +89,7 @@ std::string encode_model(const predictor_model& model) {
   pack_numbers(out, model.lessons);
   pack_numbers(out, model.later_shares);
   pack_numbers(out, model.calibration);
+  pack_numbers(out, model.episodes);
   out.pack(model.baseline_demands);
   out.pack(model.baseline_misses);
   return {buffer.data(), buffer.size()};

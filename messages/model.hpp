@@ -27,11 +27,13 @@ struct predictor_model {
   std::vector<std::uint16_t> lessons{};
   std::vector<float> later_shares{};
   std::vector<float> calibration{};
+  std::vector<std::uint32_t>
+      episodes{};  // would-misses in order: number of the key, gap before it in bits 24 to 31
   std::uint64_t baseline_demands = 0;
   std::uint64_t baseline_misses = 0;
 };
 
-// Format, msgpack: an array [version, fields in the order above]; version is 1; vectors of numbers are
+// Format, msgpack: an array [version, fields in the order above]; version is 2; vectors of numbers are
 // binary, little-endian. A later version may append elements: a reader takes those it knows.
 std::string encode_model(const predictor_model& model);
 

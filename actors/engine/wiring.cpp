@@ -154,7 +154,6 @@ child_spec predictor_child(caf::actor_system& system, const engine_parts& parts,
   config.core.point = cache->config.point;
   config.core.observe = cache->config.observe;
   config.core.opaque_keys = cache->config.opaque_keys;
-  config.hints = cache->config.eviction_policy == eviction::learned;
   config.entries = cache->entries;
   return child<predictor_actor>(
       "predictor " + name, [&system, config] { return system.spawn(cache_predictor, config); },

@@ -1,11 +1,13 @@
-// Recorded sequences that are being replayed: a cure for latency where accesses repeat in long episodes.
+// Recorded sequences that are being replayed: what came next the last time.
 //
 // After temporal streaming (Wenisch et al., "Temporal Streaming of Shared Memory", ISCA 2005): would-misses
 // are logged in order, with each key's last position. When a key comes again, a stream starts there and reads
-// ahead in the log: what stood so far ahead in time as a prefetch takes is a candidate. Later accesses that
-// match what the stream expects confirm it. No confirmation is needed to start: the judge decides how much a
-// young stream is worth. Bounds: the log's length (twice the known keys, at most `longest`), 16 streams.
-// Memory: 8 bytes an event, 4 a key. Ownership: owns everything. Threads: none of its own.
+// ahead in the log: what stood as far ahead in time as a prefetch takes is a candidate, up to what would pay
+// in time. Later accesses that match what the stream expects confirm it. No confirmation is needed to start:
+// the judge decides how much a young stream is worth. It knows every sequence that was seen but once, which
+// lists of successors would pay dearly for. Bounds: the log's length (about the known keys, at most
+// `longest`), 16 streams. Memory: 4 bytes an event, 4 a key. Ownership: owns everything. Threads: none of its
+// own.
 #pragma once
 
 #include <array>
@@ -20,7 +22,7 @@ namespace stoker::learning {
 
 class episode_log {
  public:
-  static constexpr std::size_t longest = std::size_t{1} << 20;  // events
+  static constexpr std::size_t longest = std::size_t{1} << 22;  // events
 
   struct candidate {
     key_id key = no_key;
@@ -28,22 +30,33 @@ class episode_log {
   };
 
   // A would-miss of `key` at clock `now`: logs it, follows or starts a stream, and returns what that expects
-  // about `delay` requests from now and was not returned before. The list is valid until the next call.
-  const std::vector<candidate>& demanded(key_id key, std::uint32_t now, std::uint32_t delay);
+  // from `delay` requests from now on, at most `reach` later, and was not returned before. The list is valid
+  // until the next call.
+  const std::vector<candidate>& demanded(key_id key, std::uint32_t now, std::uint32_t delay,
+                                         std::uint32_t reach);
   // The number means another key from now on.
   void forget(key_id key);
+
+  // The events, oldest first: the number of the key, the coded gap before it in bits 24 to 31.
+  std::vector<std::uint32_t> save() const;
+  // REQUIRES: nothing logged yet. `now`: clock of the predictor.
+  void restore(const std::vector<std::uint32_t>& events, std::uint32_t now);
 
   std::size_t memory_bytes() const noexcept;
 
  private:
+  // `gap`: requests since the event before, coded (see gap_of).
   struct event {
-    key_id key = no_key;
-    std::uint32_t at = 0;
+    std::uint32_t key : 24 = 0;
+    std::uint32_t gap : 8 = 0;
   };
+  static_assert(sizeof(event) == 4);
+
   struct stream {
-    std::uint64_t matched = 0;   // position of the latest event that came true
-    std::uint64_t proposed = 0;  // events before it were returned already
-    std::uint32_t history = 1;   // a start mark, then a bit for each event passed: did it come true?
+    std::uint64_t matched = 0;  // position of the latest event that came true
+    std::uint64_t ahead = 0;    // position of the latest event looked at
+    std::uint32_t lead = 0;     // requests from `matched` to `ahead`
+    std::uint32_t history = 1;  // a start mark, then a bit for each event passed: did it come true?
     std::uint32_t hits = 0;
     std::uint32_t last_used = 0;  // clock
     bool active = false;
@@ -52,13 +65,17 @@ class episode_log {
 
   bool logged(std::uint64_t position) const;
   const event& at(std::uint64_t position) const { return log_[position & (log_.size() - 1)]; }
+  std::uint64_t last_position(key_id key);
   stream* follow(std::uint64_t position);
+  void confirm(stream& s, std::uint64_t position);
   stream& start(std::uint64_t position);
-  void look_ahead(stream& s, std::uint32_t delay);
-  void append(key_id key, std::uint32_t now);
+  void look_ahead(stream& s, std::uint32_t delay, std::uint32_t reach);
+  void append(event happened);
+  void grow();
 
   std::vector<event> log_;                    // a ring, a power of two
   std::uint64_t end_ = 1;                     // position of the next event; 0 means: none
+  std::uint32_t last_logged_ = 0;             // clock of the latest event
   std::vector<std::uint32_t> last_position_;  // by key; low 32 bits
   std::array<stream, streams> streams_{};
   std::vector<candidate> found_;

@@ -11,7 +11,7 @@ namespace {
 constexpr std::uint32_t most_voices = 3;      // open questions about one candidate
 constexpr float unlikely = -3;                // a logit: below it (p = 0.05) candidates are sampled
 constexpr std::uint32_t unlikely_weight = 4;  // one in so many; 1 gains 0.05 points and takes twice the time
-constexpr float shortest_first_look = 64;     // requests
+constexpr float shortest_first_look = 32;     // requests
 constexpr float wait_smoothing = 0.01F;
 constexpr float share_smoothing = 0.005F;
 
@@ -70,14 +70,24 @@ judge::expectation judge::demanded(key_id key, std::uint32_t now, std::uint32_t 
     result.logit = result.expected ? std::max(result.logit, q.logit) : q.logit;
     result.expected = true;
     const auto waited = now - q.asked;
-    q.answer = waited >= delay ? question::answer::yes : question::answer::no;
+    answer(q, waited >= delay);
     if (waited >= delay) usual_wait_ += (static_cast<float>(waited - delay) - usual_wait_) * wait_smoothing;
   });
   return result;
 }
 
 void judge::missed_out(key_id key) {
-  questions_.each_open(key, [](question& q) { q.answer = question::answer::no; });
+  questions_.each_open(key, [this](question& q) { answer(q, false); });
+}
+
+// What was assumed at the first look is corrected; what was not looked at yet is learned.
+void judge::answer(question& q, bool useful) {
+  q.answer = useful ? question::answer::yes : question::answer::no;
+  const float outcome = useful ? 1 : 0;
+  if (q.open_at_first_look)
+    likelihood_.correct(q.cells, (outcome - later_shares_[share_index(q.logit)]) * q.weight);
+  else
+    likelihood_.learn(q.cells, outcome, q.weight);
 }
 
 // Most demands that come at all come soon; what comes later is corrected at the horizon.
@@ -90,15 +100,15 @@ void judge::look(question& q) {
   const float target = q.open_at_first_look                ? later_shares_[share_index(q.logit)]
                        : q.answer == question::answer::yes ? 1.0F
                                                            : 0.0F;
-  likelihood_.learn(q.cells, target, q.weight);
+  if (q.open_at_first_look) likelihood_.learn(q.cells, target, q.weight);
   calibration_.learn(q.logit, target, q.weight);
 }
 
-void judge::close(const question& q) {
+void judge::close(question& q) {
+  if (q.answer == question::answer::open) answer(q, false);
   if (!q.open_at_first_look) return;
   auto& share = later_shares_[share_index(q.logit)];
   const float error = (q.answer == question::answer::yes ? 1.0F : 0.0F) - share;
-  likelihood_.correct(q.cells, error * q.weight);
   calibration_.correct(q.logit, error * q.weight);
   share += error * share_smoothing;
 }

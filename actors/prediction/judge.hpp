@@ -1,5 +1,9 @@
 // Judges candidates, and learns from what becomes of every one that it judged.
 //
+// Two scales. The likelihood ranks: it learns from each answer as it comes, so that a pattern that begins is
+// seen at once. Since yes comes sooner than no, it flatters; the calibration, which learns from outcomes in
+// the order of the questions, makes a probability of it.
+//
 // Its probabilities mean: demanded within the horizon, and not before a prefetch could have arrived. The
 // horizon is a share of the time that an entry stays in the cache: a prefetch that takes longer to pay blocks
 // room that others use better (a whole residence time costs 0.4 points at equal load). Ownership: owns the
@@ -37,6 +41,9 @@ class judge {
   void ask(const opinion& about, candidate_source kind, key_id source_key, key_id candidate, bool proposed,
            std::uint32_t now);
 
+  // Starts to bring what a judgement of the key will read.
+  void prefetch(key_id key) const noexcept { questions_.prefetch(key); }
+
   // How the demanded key was thought of.
   struct expectation {
     bool expected = false;
@@ -47,7 +54,7 @@ class judge {
   // answered no.
   void missed_out(key_id key);
 
-  // Learns from what is old enough. Calls closed(question, useful) for each candidate whose time is up.
+  // Ends questions whose time is up: calls closed(question, useful) for each.
   template <class Closed>
   void advance(std::uint32_t now, std::uint32_t horizon, std::uint32_t delay, Closed closed) {
     questions_.advance(
@@ -74,7 +81,8 @@ class judge {
  private:
   std::uint32_t first_look(std::uint32_t horizon) const;
   void look(question& q);
-  void close(const question& q);
+  void answer(question& q, bool useful);
+  void close(question& q);
   bool sampled();
 
   likelihood likelihood_;

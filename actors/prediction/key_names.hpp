@@ -13,6 +13,8 @@
 #include <string_view>
 #include <vector>
 
+#include "messages/key.hpp"
+
 namespace stoker {
 
 using key_id = std::uint32_t;
@@ -23,31 +25,52 @@ class key_names {
   // Bytes that a neighbour's name may take: a decimal number of 64 bits and its prefix.
   static constexpr std::size_t longest_numbered_key = 256;
 
+  // Numbers take 24 bits, and the last one is never given.
+  static constexpr std::uint32_t most_keys = (1U << 24) - 1;
+
+  // REQUIRES: max_keys <= most_keys.
   explicit key_names(std::uint32_t max_keys);
 
-  std::optional<key_id> find(std::string_view key) const;
+  // `hash`: the key's, by hash_key().
+  std::optional<key_id> find(std::string_view key, std::uint64_t hash) const;
+  std::optional<key_id> find(std::string_view key) const { return find(key, hash_key(key)); }
+  // A key with this hash: good enough where only the hash is known, since two keys hardly ever share 64 bits.
+  std::optional<key_id> find_hash(std::uint64_t hash) const;
   // REQUIRES: the key is not there, and not full().
-  key_id add(std::string_view key);
+  key_id add(std::string_view key, std::uint64_t hash);
+  key_id add(std::string_view key) { return add(key, hash_key(key)); }
   // Gives the number of a key that is given up to another one. REQUIRES: `key` is not there.
-  void rename(key_id id, std::string_view key);
+  void rename(key_id id, std::string_view key, std::uint64_t hash);
+  void rename(key_id id, std::string_view key) { rename(id, key, hash_key(key)); }
 
   bool full() const noexcept { return names_.size() >= max_keys_; }
   std::uint32_t size() const noexcept { return static_cast<std::uint32_t>(names_.size()); }
   std::uint32_t max_keys() const noexcept { return max_keys_; }
   std::string_view name(key_id id) const { return names_[id]; }
+  std::uint64_t hash(key_id id) const { return hashes_[id]; }
 
   // The index alone; the keys' own bytes are not counted.
-  std::size_t index_bytes() const noexcept { return slots_.capacity() * sizeof(key_id); }
+  std::size_t index_bytes() const noexcept {
+    return slots_.capacity() * sizeof(std::uint32_t) + hashes_.capacity() * sizeof(std::uint64_t);
+  }
 
  private:
-  std::size_t home(std::string_view key) const;
+  // A number in the lower bits, and above it a few bits of the hash: a look-up reads no key that is not the
+  // one looked for, but for one in 256.
+  using slot = std::uint32_t;
+  static constexpr slot free_slot = 0xffffffff;
+
+  template <class Matches>
+  std::optional<key_id> probe(std::uint64_t hash, Matches matches) const;
+  std::size_t home(std::uint64_t hash) const noexcept { return hash & (slots_.size() - 1); }
   void insert(key_id id);
   void erase(key_id id);
   void grow();
 
   std::uint32_t max_keys_;
   std::vector<std::string> names_;
-  std::vector<key_id> slots_;  // open addressing, linear probing; a power of two, at most 7/8 full
+  std::vector<std::uint64_t> hashes_;  // by number
+  std::vector<slot> slots_;            // open addressing, linear probing; a power of two, at most 3/4 full
 };
 
 // The decimal number that a key ends in, and what stands before it. Empty when there is none, when it has a

@@ -10,10 +10,12 @@ namespace stoker::learning {
 namespace {
 
 // A prefetch should pay within this share of the time that an entry stays.
-constexpr float horizon_share = 0.15F;
+constexpr float horizon_share = 0.08F;
 // What followed later than this many horizons would not pay when it is prefetched.
 constexpr std::uint32_t reach_horizons = 2;
-constexpr float shortest_horizon = 4;  // requests
+// Of a replayed sequence this much is looked at even where entries hardly stay.
+constexpr std::uint32_t shortest_reach = 16;  // requests
+constexpr float shortest_horizon = 4;         // requests
 constexpr float longest_horizon = 1e8F;
 constexpr float insertion_smoothing = 0.0005F;
 constexpr float coverage_smoothing = 0.1F;
@@ -24,16 +26,14 @@ constexpr std::uint32_t most_questions = 64 * 1024;
 // What lists may take: so many bytes per known key, less what each entry of the cache costs elsewhere (the
 // eviction's memory, open questions, the shadow directory), so that all together stays below 80 bytes per
 // key. Small models are let alone.
-constexpr std::size_t list_bytes_per_key = 46;
+constexpr std::size_t list_bytes_per_key = 43;
 constexpr std::size_t bytes_per_entry = 110;
 constexpr std::size_t least_list_bytes_per_key = 24;
 constexpr std::size_t keys_let_alone = 50'000;
 constexpr int trims_per_growth = 1;
 
 constexpr std::uint32_t unseen_sampled = 8;  // one in so many unlikely neighbours never seen teaches
-// A resident successor is worth a mark when it followed at least one in so many times.
-constexpr std::uint32_t stay_share = 4;
-constexpr std::size_t most_proposals = 8;  // of one access
+constexpr std::size_t most_proposals = 8;    // of one access
 constexpr int victims_sampled = 8;
 
 // 0: it followed directly. Else the second, fourth or eighth would-miss back, at most.
@@ -45,25 +45,29 @@ std::uint32_t question_room(std::uint32_t cache_entries) {
   return std::bit_ceil(std::clamp(cache_entries / 4, least_questions, most_questions));
 }
 
-// The largest tables grow by a sixteenth, not by doubling.
-template <class Table>
-void grow_to(Table& table, std::size_t size) {
-  if (size > table.capacity()) table.reserve(size + size / 16 + 64);
-  table.resize(size);
-}
-
 }  // namespace
 
 learning_predictor::learning_predictor(const predictor_config& config)
     : config_(config),
       names_(config.max_keys),
       judge_(question_room(config.cache_entries)),
-      controller_(config.point, config.cache_entries, config.foreign_eviction) {}
+      controller_(config.point, config.cache_entries, config.foreign_eviction) {
+  controller_.set_delay(config.delay);
+}
 
-prediction_step learning_predictor::demanded(const demand& access) {
+// First what is known of the key; a few announcements later, when that is here, what it leads to.
+void learning_predictor::announce(key_id key) {
+  if (key >= facts_.size()) return;
+  __builtin_prefetch(&facts_[key]);
+  judge_.prefetch(key);
+  auto& place = announced_[announcements_++ % announced_.size()];
+  lists_.prefetch(facts_[place]);
+  place = key;
+}
+
+std::span<const proposal> learning_predictor::demanded(const demand& access) {
   ++clock_;
   proposals_.clear();
-  expected_to_stay_.clear();
   ensure_known(access.key);
   judge_.advance(clock_, horizon(), config_.delay,
                  [this](const question& q, bool useful) { close(q, useful); });
@@ -74,19 +78,23 @@ prediction_step learning_predictor::demanded(const demand& access) {
   const bool would_miss = access.outcome != access_outcome::hit;
   if (would_miss)
     context.coverage += ((expectation.expected ? 1.0F : 0.0F) - context.coverage) * coverage_smoothing;
-  link_sources(access, context, would_miss);
+  const bool repeated = context.previous == access.key;
+  context.previous = access.key;
+  if (!repeated) link_sources(access, context, would_miss);
 
   auto& facts = facts_[access.key];
-  note_demand(facts);
+  note_demand(access.key);
   contexts_.note(access.stream, access.key, would_miss, clock_);
+  if (repeated) return {};  // what follows has been judged
+  lists_.occurred(facts);
   const situation at{clock_,           config_.delay,     access.outcome,
                      context.coverage, expectation.logit, expectation.expected,
                      facts.last_gap};
   propose_successors(access.key, at);
-  if (would_miss && config_.delay > 0) propose_episodes(access.key, at);
+  if (would_miss) propose_episodes(access.key, at);
   if (!config_.opaque_keys) propose_neighbours(access.key, would_miss, at);
   rank_proposals();
-  return {proposals_, expected_to_stay_};
+  return proposals_;
 }
 
 void learning_predictor::count_outcome(const demand& access) {
@@ -116,7 +124,7 @@ void learning_predictor::close(const question& q, bool useful) {
   auto& source = facts_[q.source_key];
   for (auto& s : lists_.of(source))
     if (s.key == q.key) successor_lists::judged(s, useful);
-  if (useful) source.helpful = true;
+  if (useful) source.helpful = 1;
 }
 
 // What followed directly is worth knowing of every access; what came with some distance, of would-misses
@@ -133,18 +141,24 @@ void learning_predictor::link_sources(const demand& access, const stream_context
   if (lists_.in_use() > in_use) trim_lists();
 }
 
-void learning_predictor::note_demand(key_facts& facts) {
-  if (facts.demands > 0) facts.last_gap = static_cast<std::uint8_t>(half_octave(clock_ - facts.last_demand));
+void learning_predictor::note_demand(key_id key) {
+  auto& facts = facts_[key];
+  if (facts.demands > 0) facts.last_gap = half_octave(clock_ - facts.last_demand) & key_facts::most_gap;
   if (facts.demands < key_facts::most_demands) ++facts.demands;
   facts.last_demand = clock_;
-  facts.resident = true;
-  facts.unused = false;
-  lists_.occurred(facts);
+  resident_.insert(key);
+  facts.unused = 0;
 }
 
 void learning_predictor::propose_successors(key_id key, const situation& at) {
   const auto& source = facts_[key];
   for (const auto& s : lists_.of(source)) {
+    if (resident_.contains(s.key)) continue;
+    __builtin_prefetch(&facts_[s.key]);
+    judge_.prefetch(s.key);
+  }
+  for (const auto& s : lists_.of(source)) {
+    if (resident_.contains(s.key)) continue;
     const track_record record{source.occurrences, s.count, static_cast<std::uint32_t>(s.history >> 1),
                               s.proposed,         s.used,  s.rank};
     weigh(candidate_source::successor, record, at, key, s.key);
@@ -152,7 +166,8 @@ void learning_predictor::propose_successors(key_id key, const situation& at) {
 }
 
 void learning_predictor::propose_episodes(key_id key, const situation& at) {
-  for (const auto& c : episodes_.demanded(key, clock_, config_.delay))
+  const auto reach = std::max(shortest_reach, horizon());
+  for (const auto& c : episodes_.demanded(key, clock_, std::max(1U, config_.delay), reach))
     weigh(candidate_source::episode, c.record, at, key, c.key);
 }
 
@@ -183,12 +198,8 @@ key_id learning_predictor::neighbour(std::string_view prefix, const numeric_neig
 
 void learning_predictor::weigh(candidate_source kind, const track_record& record, const situation& at,
                                key_id source_key, key_id candidate) {
-  if (candidate == source_key) return;
+  if (candidate == source_key || resident_.contains(candidate)) return;
   const auto& facts = facts_[candidate];
-  if (facts.resident) {
-    if (record.count * stay_share >= record.occurrences) expected_to_stay_.push_back(candidate);
-    return;
-  }
   const auto opinion =
       judge_.judge_candidate(kind, record, at, source_key, facts_[source_key], candidate, facts);
   const bool worth = opinion.logit >= controller_.threshold_logit();
@@ -231,25 +242,34 @@ void learning_predictor::issued(key_id key) {
   ++counts_.issued;
   ++inserted_now_;
   controller_.prefetched(key);
-  facts_[key].resident = true;
-  facts_[key].unused = true;
+  resident_.insert(key);
+  facts_[key].unused = 1;
 }
 
 void learning_predictor::refused(key_id key, bool resident) {
-  facts_[key].resident = resident;
+  if (resident)
+    resident_.insert(key);
+  else
+    resident_.erase(key);
 }
 
 void learning_predictor::departed(key_id key, bool used) {
   auto& facts = facts_[key];
-  facts.resident = false;
+  resident_.erase(key);
   if (used || !facts.unused) return;
-  facts.unused = false;
+  facts.unused = 0;
   ++counts_.wasted;
   judge_.missed_out(key);
 }
 
 void learning_predictor::cleared() {
-  for (auto& facts : facts_) facts.resident = facts.unused = false;
+  resident_.clear();
+  for (auto& facts : facts_) facts.unused = 0;
+}
+
+void learning_predictor::set_delay(std::uint32_t requests) {
+  config_.delay = requests;
+  controller_.set_delay(requests);
 }
 
 void learning_predictor::set_point(operating_point point) {
@@ -261,18 +281,19 @@ void learning_predictor::set_cache_entries(std::uint32_t entries) {
   if (entries == config_.cache_entries || entries == 0) return;
   config_.cache_entries = entries;
   controller_ = load_controller(config_.point, entries, config_.foreign_eviction);
+  controller_.set_delay(config_.delay);
 }
 
-key_id learning_predictor::intern(std::string_view key) {
-  if (const auto known = names_.find(key)) return *known;
+key_id learning_predictor::intern(std::string_view key, std::uint64_t hash) {
+  if (const auto known = names_.find(key, hash)) return *known;
   if (!names_.full()) {
-    const auto id = names_.add(key);
+    const auto id = names_.add(key, hash);
     ensure_known(id);
     return id;
   }
   const auto id = least_valuable();
   forget(id);
-  names_.rename(id, key);
+  names_.rename(id, key, hash);
   return id;
 }
 
@@ -285,8 +306,8 @@ key_id learning_predictor::least_valuable() {
   const auto worse = [this](key_id a, key_id b) {
     const auto& x = facts_[a];
     const auto& y = facts_[b];
-    if (x.resident != y.resident) return y.resident;
-    if (x.helpful != y.helpful) return y.helpful;
+    if (resident_.contains(a) != resident_.contains(b)) return resident_.contains(b);
+    if (x.helpful != y.helpful) return y.helpful != 0;
     if (octave(x.demands) != octave(y.demands)) return x.demands < y.demands;
     return clock_ - x.last_demand > clock_ - y.last_demand;
   };
@@ -306,12 +327,13 @@ void learning_predictor::forget(key_id key) {
   episodes_.forget(key);
   lists_.release(facts_[key]);
   facts_[key] = key_facts{};
+  resident_.erase(key);
 }
 
 std::size_t learning_predictor::memory_bytes() const {
   return sizeof(*this) + facts_.capacity() * sizeof(key_facts) + lists_.memory_bytes() +
-         contexts_.memory_bytes() + judge_.memory_bytes() + controller_.memory_bytes() +
-         episodes_.memory_bytes() + neighbours_.memory_bytes();
+         contexts_.memory_bytes() + resident_.memory_bytes() + judge_.memory_bytes() +
+         controller_.memory_bytes() + episodes_.memory_bytes() + neighbours_.memory_bytes();
 }
 
 }  // namespace stoker::learning

@@ -7,13 +7,16 @@
 // Ownership, threads, bounds: as predictor says. Time: a clock of its own, in demands.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "actors/prediction/episode_log.hpp"
 #include "actors/prediction/judge.hpp"
+#include "actors/prediction/key_set.hpp"
 #include "actors/prediction/load_controller.hpp"
 #include "actors/prediction/numeric_neighbours.hpp"
 #include "actors/prediction/predictor.hpp"
@@ -26,15 +29,17 @@ class learning_predictor final : public predictor {
  public:
   explicit learning_predictor(const predictor_config& config);
 
-  key_id intern(std::string_view key) override;
+  using predictor::intern;
+  key_id intern(std::string_view key, std::uint64_t hash) override;
   const key_names& names() const override { return names_; }
-  prediction_step demanded(const demand& access) override;
+  void announce(key_id key) override;
+  std::span<const proposal> demanded(const demand& access) override;
   std::optional<proposal> considered(key_id key, float belief) override;
   void issued(key_id key) override;
   void refused(key_id key, bool resident) override;
   void departed(key_id key, bool used) override;
   void cleared() override;
-  void set_delay(std::uint32_t requests) override { config_.delay = requests; }
+  void set_delay(std::uint32_t requests) override;
   void set_point(operating_point point) override;
   void set_observe(bool observe) override { config_.observe = observe; }
   void set_cache_entries(std::uint32_t entries) override;
@@ -51,7 +56,7 @@ class learning_predictor final : public predictor {
   void close(const question& q, bool useful);
   void count_outcome(const demand& access);
   void link_sources(const demand& access, const stream_context& context, bool would_miss);
-  void note_demand(key_facts& facts);
+  void note_demand(key_id key);
   void propose_successors(key_id key, const situation& at);
   void propose_episodes(key_id key, const situation& at);
   void propose_neighbours(key_id key, bool would_miss, const situation& at);
@@ -68,13 +73,16 @@ class learning_predictor final : public predictor {
   predictor_config config_;
   key_names names_;
   std::vector<key_facts> facts_;  // by key
+  key_set resident_;              // believed to be in the cache, or on their way there
   successor_lists lists_;
   stream_contexts contexts_;
   judge judge_;
   load_controller controller_;
-  episode_log episodes_;           // unused while prefetches arrive at once: it adds nothing then
+  episode_log episodes_;
   numeric_neighbours neighbours_;  // unused with opaque keys
 
+  std::array<key_id, 4> announced_{};  // a ring
+  std::uint32_t announcements_ = 0;
   std::uint32_t clock_ = 0;
   float insertions_ = 1;            // into the cache, per demand, lately
   std::uint32_t inserted_now_ = 0;  // since the last demand
@@ -86,7 +94,6 @@ class learning_predictor final : public predictor {
   double promised_ = 0;              // sum of the probabilities proposed
   std::uint32_t last_proposal_ = 0;  // clock
   std::vector<proposal> proposals_;
-  std::vector<key_id> expected_to_stay_;
 };
 
 }  // namespace stoker::learning

@@ -54,7 +54,7 @@ std::vector<proposal> learning_predictor::explain(key_id key) const {
 std::optional<proposal> learning_predictor::considered(key_id key, float belief) {
   ensure_known(key);
   proposals_.clear();
-  if (facts_[key].resident) return std::nullopt;
+  if (resident_.contains(key)) return std::nullopt;
   situation at;
   at.now = clock_;
   at.delay = config_.delay;
@@ -130,6 +130,7 @@ predictor_model learning_predictor::save() const {
   model.lessons = judge_.weights().lessons();
   model.later_shares.assign(judge_.later_shares().begin(), judge_.later_shares().end());
   model.calibration.assign(judge_.curve().shares().begin(), judge_.curve().shares().end());
+  model.episodes = episodes_.save();
   model.baseline_demands = controller_.baseline_demands();
   model.baseline_misses = controller_.baseline_misses();
   return model;
@@ -160,11 +161,12 @@ bool learning_predictor::take(const predictor_model& model) {
     auto& facts = facts_[key];
     facts.last_demand = model.last_demands[key];
     facts.demands = model.demands[key];
-    facts.last_gap = model.last_gaps[key];
-    facts.occurrences = model.occurrences[key];
+    facts.last_gap = model.last_gaps[key] & key_facts::most_gap;
+    facts.occurrences = std::min(model.occurrences[key], key_facts::most_occurrences) & 0x3f;
     for (int i = 0; i < model.list_lengths[key]; ++i, ++next)
       lists_.append(facts, unpacked(model.successors[next], model.successor_facts[next]));
   }
+  episodes_.restore(model.episodes, clock_);
   judge_.weights().restore(model.weights, model.lessons);
   std::array<float, 16> shares{};
   std::copy(model.later_shares.begin(), model.later_shares.end(), shares.begin());

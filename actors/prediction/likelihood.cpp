@@ -2,15 +2,22 @@
 
 #include <algorithm>
 #include <cmath>
-#include <utility>
 
 namespace stoker::learning {
 
 namespace {
 
-constexpr float first_step = 0.3F;               // of a cell's first lesson; 0.1 learns replays too late
-constexpr float shortest_step = 0.005F;          // 0.001 follows a change of phase too slowly
-constexpr std::uint16_t settled_lessons = 4096;  // first_step / sqrt(this) is below the shortest step
+constexpr float first_step = 0.3F;       // of a cell's first lesson; 0.1 learns replays too late
+constexpr float shortest_step = 0.005F;  // 0.001 follows a change of phase too slowly
+constexpr float most_lessons = 65535;
+
+// After the n-th lesson a step is first_step / sqrt(n + 1). This is the step after `step`, by a polynomial
+// for 1 / sqrt(1 + x) that is exact at both ends: a root and a division for a dozen cells take longer than
+// all the rest of a lesson.
+float next_step(float step) {
+  const float x = step * step * (1 / (first_step * first_step));
+  return step * (1 - x * (0.5F - 0.20711F * x));
+}
 
 // What is believed of a successor that followed in `share` (0 to 15) of the occurrences, before anything was
 // learned.
@@ -28,42 +35,52 @@ float logit_of(float probability) noexcept {
   return std::log(probability / (1 - probability));
 }
 
-likelihood::likelihood() : weights_(cell_layout::cells, 0.0F), lessons_(cell_layout::cells, 0) {
+likelihood::likelihood() : cells_(cell_layout::cells, cell{0, first_step}) {
   for (std::size_t i = 0; i < cell_layout::sizes[0]; ++i)
-    weights_[cell_layout::begins[0] + i] = logit_of(belief_in_share(i % 16));
+    cells_[cell_layout::begins[0] + i].weight = logit_of(belief_in_share(i % 16));
 }
 
 float likelihood::logit(const evidence& cells) const noexcept {
   float sum = 0;
-  for (const auto cell : cells) sum += weights_[cell];
+  for (const auto at : cells) sum += cells_[at].weight;
   return sum;
 }
 
 void likelihood::learn(const evidence& cells, float target, float weight) noexcept {
   const float error = weight * (target - probability_of(logit(cells)));
-  for (const auto cell : cells)
-    if (lessons_[cell] < settled_lessons) ++lessons_[cell];
-  step(cells, error);
-}
-
-void likelihood::correct(const evidence& cells, float error) noexcept {
-  step(cells, error);
-}
-
-void likelihood::step(const evidence& cells, float error) noexcept {
-  for (const auto cell : cells) {
-    const auto lessons = static_cast<float>(std::max<std::uint16_t>(1, lessons_[cell]));
-    weights_[cell] += error * std::max(shortest_step, first_step / std::sqrt(lessons));
+  for (const auto at : cells) {
+    auto& c = cells_[at];
+    c.weight += error * c.step;
+    c.step = std::max(shortest_step, next_step(c.step));
   }
 }
 
-std::size_t likelihood::memory_bytes() const noexcept {
-  return weights_.capacity() * sizeof(float) + lessons_.capacity() * sizeof(std::uint16_t);
+void likelihood::correct(const evidence& cells, float error) noexcept {
+  for (const auto at : cells) cells_[at].weight += error * cells_[at].step;
 }
 
-void likelihood::restore(std::vector<float> weights, std::vector<std::uint16_t> lessons) {
-  weights_ = std::move(weights);
-  lessons_ = std::move(lessons);
+std::size_t likelihood::memory_bytes() const noexcept {
+  return cells_.capacity() * sizeof(cell);
+}
+
+std::vector<float> likelihood::weights() const {
+  std::vector<float> result;
+  for (const auto& c : cells_) result.push_back(c.weight);
+  return result;
+}
+
+std::vector<std::uint16_t> likelihood::lessons() const {
+  std::vector<std::uint16_t> result;
+  for (const auto& c : cells_) {
+    const float steps = first_step / c.step;
+    result.push_back(static_cast<std::uint16_t>(std::lround(std::min(steps * steps - 1, most_lessons))));
+  }
+  return result;
+}
+
+void likelihood::restore(const std::vector<float>& weights, const std::vector<std::uint16_t>& lessons) {
+  for (std::size_t i = 0; i < cells_.size(); ++i)
+    cells_[i] = {weights[i], std::max(shortest_step, first_step / std::sqrt(1.0F + lessons[i]))};
 }
 
 }  // namespace stoker::learning

@@ -2,9 +2,9 @@
 // online.
 //
 // Additive tables over quantised evidence keep a judgement at a dozen additions; a step of its own for each
-// cell, shrinking with the lessons it got (as in AdaGrad: Duchi, Hazan & Singer, JMLR 2011), lets rare cells
-// learn fast and common ones settle, towards a floor that follows a changing world. Ownership: owns its
-// weights. Threads: none of its own. Determinism: the same lessons give the same weights.
+// cell, shrinking with the root of the lessons it got (as in AdaGrad: Duchi, Hazan & Singer, JMLR 2011), lets
+// rare cells learn fast and common ones settle, towards a floor that follows a changing world. Ownership:
+// owns its weights. Threads: none of its own. Determinism: the same lessons give the same weights.
 #pragma once
 
 #include <cstdint>
@@ -25,20 +25,24 @@ class likelihood {
   float logit(const evidence& cells) const noexcept;
   // Moves towards `target`, a probability or an outcome; counts as one lesson of `weight`.
   void learn(const evidence& cells, float target, float weight) noexcept;
-  // Moves by a correction of an earlier target.
+
+  // Moves by what an earlier target was off.
   void correct(const evidence& cells, float error) noexcept;
 
   std::size_t memory_bytes() const noexcept;
-  const std::vector<float>& weights() const noexcept { return weights_; }
-  const std::vector<std::uint16_t>& lessons() const noexcept { return lessons_; }
+  // A number for each cell; lessons saturate.
+  std::vector<float> weights() const;
+  std::vector<std::uint16_t> lessons() const;
   // REQUIRES: sizes as of weights() and lessons().
-  void restore(std::vector<float> weights, std::vector<std::uint16_t> lessons);
+  void restore(const std::vector<float>& weights, const std::vector<std::uint16_t>& lessons);
 
  private:
-  void step(const evidence& cells, float error) noexcept;
+  struct cell {
+    float weight = 0;
+    float step = 0;  // how far the next lesson moves the weight
+  };
 
-  std::vector<float> weights_;
-  std::vector<std::uint16_t> lessons_;  // saturate
+  std::vector<cell> cells_;
 };
 
 }  // namespace stoker::learning

@@ -21,7 +21,7 @@ live_predictor::live_predictor(const predictor_config& config) : core_(make_pred
 key_id live_predictor::number_of(std::string_view key, std::uint64_t hash) {
   const auto found = by_hash_.find(hash);
   if (found != by_hash_.end() && core_->names().name(found->second) == key) return found->second;
-  const auto number = core_->intern(key);
+  const auto number = core_->intern(key, hash);
   by_hash_[hash] = number;
   return number;
 }
@@ -32,20 +32,17 @@ void live_predictor::note_cost(const access_record& record) {
   mean_cost_us_ = mean_cost_us_ == 0 ? cost : mean_cost_us_ + cost_smoothing * (cost - mean_cost_us_);
 }
 
-void live_predictor::learn(const access_batch& batch, std::vector<prefetch_item>& proposed,
-                           std::vector<std::string>& expected) {
+void live_predictor::learn(const access_batch& batch, std::vector<prefetch_item>& proposed) {
   core_->set_delay(delay_.requests());
   for (const auto& record : batch.records) {
     ++accesses_;
     note_cost(record);
-    const auto step =
-        core_->demanded({number_of(batch.key(record), record.hash), record.stream, record.outcome});
-    for (const auto& worth : step.proposals) {
+    const demand access{number_of(batch.key(record), record.hash), record.stream, record.outcome};
+    for (const auto& worth : core_->demanded(access)) {
       core_->issued(worth.key);
       delay_.issued(worth.key, accesses_);
       proposed.push_back({std::string{core_->names().name(worth.key)}, worth.probability});
     }
-    for (const auto key : step.expected_to_stay) expected.emplace_back(core_->names().name(key));
   }
 }
 

@@ -22,10 +22,8 @@ class live_predictor {
  public:
   explicit live_predictor(const predictor_config& config);
 
-  // Learns from the batch; appends what is worth loading now to `proposed`, and the resident keys that are
-  // expected soon to `expected`.
-  void learn(const access_batch& batch, std::vector<prefetch_item>& proposed,
-             std::vector<std::string>& expected);
+  // Learns from the batch; appends what is worth loading now to `proposed`.
+  void learn(const access_batch& batch, std::vector<prefetch_item>& proposed);
 
   // A proposal is in the cache.
   void arrived(const std::string& key);

@@ -15,13 +15,13 @@ struct budget {
 budget budget_of(operating_point point) {
   switch (point) {
     case operating_point::frugal:
-      return {0.27, 1.20};
+      return {0.23, 1.20};
     case operating_point::balanced:
-      return {0.062, 1.27};
+      return {0.055, 1.27};
     case operating_point::eager:
-      return {0.03, 2.20};
+      return {0.027, 2.20};
   }
-  return {0.062, 1.27};
+  return {0.055, 1.27};
 }
 
 // Where eviction is not ours: how much dearer a prefetch is, and how much lower the limit of the load.
@@ -34,12 +34,14 @@ constexpr double enough_baseline_misses = 50;      // below this a load says not
 constexpr double longest_step = 0.05;              // of the surcharge, relative
 constexpr double least_odds = 0.02;                // below this a candidate is chance
 constexpr double least_miss_ratio = 0.002;
+constexpr double highest_threshold = 0.95;
 
 }  // namespace
 
 load_controller::load_controller(operating_point point, std::uint32_t cache_entries, bool foreign_eviction)
     : point_(point),
       foreign_eviction_(foreign_eviction),
+      entries_(std::max(1U, cache_entries)),
       baseline_(cache_entries),
       window_(std::max(shortest_window, 4 * std::min(cache_entries, shadow_lru::most_entries))),
       threshold_logit_(0) {
@@ -81,7 +83,9 @@ void load_controller::adjust() {
   recent_calls_ *= keep;
   recent_baseline_misses_ *= keep;
   const double odds = price * surcharge_ / std::sqrt(std::max(baseline_miss_ratio(), least_miss_ratio));
-  threshold_logit_ = static_cast<float>(std::log(std::max(odds, least_odds)));
+  const double place = (1 - baseline_miss_ratio()) / entries_ * delay_;
+  const double p = std::min(odds / (1 + odds) + place, highest_threshold);
+  threshold_logit_ = static_cast<float>(std::log(std::max(p / (1 - p), least_odds)));
 }
 
 // Calls are taken to have been as many as the misses: the budget starts anew.

@@ -5,8 +5,9 @@
 // 1 / (LRU's misses), while a useful one gains 1 / (all requests): the odds from which a prefetch pays rise
 // as LRU misses less. With the root of its miss ratio, one price for all caches spends the load where it
 // gains most, and does not give up caches that nearly always hit. On top of that, a cache that runs over its
-// limit has its price raised, slowly: a fast controller costs half a point. Ownership: owns its shadow
-// directory. Threads: none of its own. Time: in demands.
+// limit has its price raised, slowly: a fast controller costs half a point. A prefetch that takes long also
+// holds a place that gives hits meanwhile, so it has to be likelier by what that place would give. Ownership:
+// owns its shadow directory. Threads: none of its own. Time: in demands.
 #pragma once
 
 #include <cstdint>
@@ -23,6 +24,8 @@ class load_controller {
   load_controller(operating_point point, std::uint32_t cache_entries, bool foreign_eviction = false);
 
   void set_point(operating_point point) { point_ = point; }
+  // Demands until a prefetch arrives.
+  void set_delay(std::uint32_t demands) { delay_ = demands; }
   void demanded(key_id key, bool missed);
   void prefetched(key_id key);
 
@@ -43,6 +46,8 @@ class load_controller {
 
   operating_point point_;
   bool foreign_eviction_;
+  std::uint32_t delay_ = 0;
+  double entries_;
   shadow_lru baseline_;
   std::uint32_t window_;  // demands over which the recent load is smoothed
   std::uint32_t since_adjusted_ = 0;

@@ -3,10 +3,10 @@
 //
 // Shadow labels: what was not proposed teaches as well as what was, at no cost to the origin. A question is
 // answered yes by a demand, no by its horizon or by the eviction of an unused prefetch. Positive answers come
-// sooner than negative ones, so learning from each as it comes would flatter: all wait until their time is
-// up. Since that is long in a large cache, lessons come in two parts (delayed feedback): after `first_look`
-// requests what is not answered yet counts as the share that was answered later, so far; at the horizon the
-// difference is corrected.
+// sooner than negative ones, so a probability that learns from each as it comes would flatter: it waits until
+// their time is up. Since that is long in a large cache, lessons come in two parts (delayed feedback): after
+// `first_look` requests what is not answered yet counts as the share that was answered later, so far; at the
+// horizon the difference is corrected.
 //
 // A ring in order of time, with a hash chain through it by key. Bound: the ring; when it fills up, questions
 // about unlikely candidates are sampled, and weighted. Ownership: owns everything. Threads: none of its own.
@@ -65,12 +65,16 @@ class open_questions {
     for (; begin_ != looked_ && now - at(begin_).asked >= horizon; ++begin_) close(at(begin_));
   }
 
+  // Starts to bring what each_open(key) reads first.
+  void prefetch(key_id key) const noexcept { __builtin_prefetch(&chains_[place_of(key)]); }
+
   std::size_t size() const noexcept { return end_ - begin_; }
   std::size_t memory_bytes() const noexcept;
 
  private:
   question& at(std::uint32_t sequence) { return ring_[sequence & (ring_.size() - 1)]; }
-  std::uint32_t& chain_of(key_id key) { return chains_[(key * 0x9e3779b1U >> 8) & (chains_.size() - 1)]; }
+  std::size_t place_of(key_id key) const noexcept { return (key * 0x9e3779b1U >> 8) & (chains_.size() - 1); }
+  std::uint32_t& chain_of(key_id key) { return chains_[place_of(key)]; }
 
   std::vector<question> ring_;
   std::vector<std::uint32_t> chains_;  // sequence number of the newest question of each chain

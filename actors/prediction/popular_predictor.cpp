@@ -16,19 +16,19 @@ constexpr std::size_t least_ring = 16;
 popular_predictor::popular_predictor(const predictor_config& config, bool proposing)
     : config_(config), proposing_(proposing), names_(config.max_keys) {}
 
-key_id popular_predictor::intern(std::string_view key) {
-  if (const auto known = names_.find(key)) return *known;
+key_id popular_predictor::intern(std::string_view key, std::uint64_t hash) {
+  if (const auto known = names_.find(key, hash)) return *known;
   if (!names_.full()) {
     popularity_.emplace_back();
-    return names_.add(key);
+    return names_.add(key, hash);
   }
   const auto id = renamed_next_++ % names_.size();
-  names_.rename(id, key);
+  names_.rename(id, key, hash);
   popularity_[id] = {};
   return id;
 }
 
-prediction_step popular_predictor::demanded(const demand& access) {
+std::span<const proposal> popular_predictor::demanded(const demand& access) {
   ++counts_.accesses;
   proposals_.clear();
   if (!proposing_) return {};
@@ -36,7 +36,7 @@ prediction_step popular_predictor::demanded(const demand& access) {
   popularity_[access.key].resident = true;
   if (access.outcome == access_outcome::first_use) ++counts_.used;
   if (access.outcome == access_outcome::miss) propose_one();
-  return {proposals_, {}};
+  return proposals_;
 }
 
 void popular_predictor::count(key_id key) {

@@ -16,9 +16,10 @@ class popular_predictor final : public predictor {
   // Without `proposing`, it only knows keys: the predictor of kind none.
   popular_predictor(const predictor_config& config, bool proposing);
 
-  key_id intern(std::string_view key) override;
+  using predictor::intern;
+  key_id intern(std::string_view key, std::uint64_t hash) override;
   const key_names& names() const override { return names_; }
-  prediction_step demanded(const demand& access) override;
+  std::span<const proposal> demanded(const demand& access) override;
   std::optional<proposal> considered(key_id, float) override { return std::nullopt; }
   void issued(key_id key) override;
   void refused(key_id key, bool resident) override;

@@ -25,9 +25,9 @@ const char* to_string(candidate_source source) noexcept {
 void validate(const predictor_config& config) {
   if (config.cache_entries == 0) throw std::invalid_argument("predictor: cache_entries must be at least 1");
   if (config.max_keys == 0) throw std::invalid_argument("predictor: max_keys must be at least 1");
-  if (config.max_keys > learning::successor::most_keys)
+  if (config.max_keys > key_names::most_keys)
     throw std::invalid_argument(
-        "predictor: max_keys must be at most 16777216 (a successor's number has 24 bits)");
+        "predictor: max_keys must be at most 16777215 (numbers of keys have 24 bits)");
 }
 
 std::unique_ptr<predictor> make_predictor(const predictor_config& config) {

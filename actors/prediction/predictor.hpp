@@ -40,12 +40,6 @@ struct predictor_config {
 // Throws std::invalid_argument, which names the field and says what to do.
 void validate(const predictor_config& config);
 
-// What one access gives. The spans are valid until the next call.
-struct prediction_step {
-  std::span<const proposal> proposals;       // absent, worth loading now; most likely first
-  std::span<const key_id> expected_to_stay;  // believed resident, and expected soon: a hint for an eviction
-};
-
 // Candidates judged alike, proposed or not, and what became of them.
 struct calibration_bin {
   double candidates = 0;
@@ -80,11 +74,17 @@ class predictor {
   virtual ~predictor() = default;
 
   // The key's number; a key never seen before gets one, if need be that of a key given up for it.
-  virtual key_id intern(std::string_view key) = 0;
+  // `hash`: the key's, by hash_key().
+  virtual key_id intern(std::string_view key, std::uint64_t hash) = 0;
+  key_id intern(std::string_view key) { return intern(key, hash_key(key)); }
   virtual const key_names& names() const = 0;
 
-  // A user demanded the key.
-  virtual prediction_step demanded(const demand& access) = 0;
+  // The key will be demanded in a few accesses: where many are known at once, saying so early hides the time
+  // that memory takes. Changes nothing else.
+  virtual void announce(key_id) {}
+  // A user demanded the key. Returns what is absent and worth loading now, most likely first; valid until the
+  // next call.
+  virtual std::span<const proposal> demanded(const demand& access) = 0;
   // Somebody outside (popular, due, of this hour) thinks the absent key will be demanded, as likely as
   // `belief` says. Returns what is made of it: the calibrated proposal, when it is worth its load.
   virtual std::optional<proposal> considered(key_id key, float belief) = 0;

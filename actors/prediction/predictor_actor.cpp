@@ -100,10 +100,7 @@ void predictor_state::learn(const access_batch& batch) {
 void predictor_state::learn_now(const access_batch& batch) {
   take_departures();
   prefetch_request request{config_.cache, {}};
-  std::vector<std::string> expected;
-  core_->learn(batch, request.items, expected);
-  if (config_.hints)
-    for (const auto& key : expected) config_.entries->suggest(key);
+  core_->learn(batch, request.items);
   if (request.items.empty()) return;
   if (const auto warmer = config_.peers->warmer(config_.cache))
     return self_->send(warmer, std::move(request));

@@ -13,7 +13,7 @@ namespace stoker::learning {
 
 class shadow_lru {
  public:
-  static constexpr std::uint32_t most_entries = 64 * 1024;
+  static constexpr std::uint32_t most_entries = 4096;  // a sample of 1,000 misses tells the ratio within 3 %
 
   // Of a cache of `entries`. REQUIRES: at least 1.
   explicit shadow_lru(std::uint32_t entries);

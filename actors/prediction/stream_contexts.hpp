@@ -31,8 +31,9 @@ struct stream_context {
   std::uint64_t stream = 0;
   std::array<past_demand, depth> would_misses{};  // a ring of the ripe ones
   std::uint32_t would_miss_count = 0;
-  past_demand latest;  // the latest ripe access of any kind
-  float coverage = 0;  // share of the latest would-misses that had been candidates
+  past_demand latest;        // the latest ripe access of any kind
+  key_id previous = no_key;  // the latest access, ripe or not
+  float coverage = 0;        // share of the latest would-misses that had been candidates
 
   // Calls visit(past_demand, how many back) for the ripe would-misses, newest first.
   template <class Visit>

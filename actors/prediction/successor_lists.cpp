@@ -9,8 +9,9 @@ namespace {
 
 constexpr std::uint16_t followed_at_once = 0b11;  // the start mark, and: it followed the latest occurrence
 constexpr std::uint16_t latest = 1;
-constexpr int lately = 3;               // occurrences of the source
-constexpr std::uint8_t first_room = 4;  // successors: a block of two would be outgrown at once
+constexpr std::uint8_t most_listed = 31;  // what the bits of key_facts can tell
+constexpr int lately = 3;                 // occurrences of the source
+constexpr std::uint8_t first_room = 4;    // successors: a block of two would be outgrown at once
 constexpr std::uint16_t oldest = 0x80;
 
 successor newcomer(std::uint32_t key, std::uint32_t rank) {
@@ -101,18 +102,16 @@ void successor_lists::resize(key_facts& source, std::uint8_t room) {
   std::copy_n(pool_.begin() + source.first_successor, source.successors, pool_.begin() + first);
   if (source.room > 0) give_block(source.first_successor, source.room);
   source.first_successor = first;
-  source.room = room;
+  source.room = room & most_listed;
 }
 
 void successor_lists::trim(key_facts& source, bool hard) {
   auto list = of(source);
-  if (source.occurrences <= 1) {
-    source.successors = std::min(source.successors, trimmed_at_first);
-  } else {
+  if (source.occurrences > 1) {
     const int patience = hard ? 1 : lately;
     const auto faded = [=](const successor& s) { return s.count <= 1 && absence(s) >= patience; };
     const auto kept = std::remove_if(list.begin(), list.end(), faded);
-    source.successors = static_cast<std::uint8_t>(kept - list.begin());
+    source.successors = static_cast<std::uint8_t>(kept - list.begin()) & most_listed;
     if (hard && source.successors > trimmed) {
       std::nth_element(list.begin(), list.begin() + trimmed, kept,
                        [](const successor& a, const successor& b) { return weaker(b, a); });

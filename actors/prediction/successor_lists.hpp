@@ -19,11 +19,10 @@ namespace stoker::learning {
 
 #pragma pack(push, 2)
 struct successor {
-  static constexpr std::uint32_t most_keys = 1U << 24;  // ids take 24 bits
   static constexpr std::uint32_t most_count = 63;
   static constexpr std::uint32_t most_proposed = 15;
 
-  std::uint32_t key : 24;
+  std::uint32_t key : 24;  // key_names gives no number above
   std::uint32_t
       rank : 2;  // 0: it followed directly; 1 to 3: near to far among the would-misses that followed
   std::uint32_t count : 6;     // occurrences of the source that this key followed
@@ -37,10 +36,9 @@ static_assert(sizeof(successor) == 6);
 class successor_lists {
  public:
   static constexpr std::uint8_t longest = 16;  // 12 lose 0.1 points, 8 lose 0.3
-  // Of a key that occurred once; 4 lose 0.4 points. Most such keys never come back, so trim() begins with
-  // them.
-  static constexpr std::uint8_t longest_at_first = 8;
-  static constexpr std::uint8_t trimmed_at_first = 4;
+  // Of a key that occurred once. Most such keys never come back, and what came after them stands in the
+  // episode log as well.
+  static constexpr std::uint8_t longest_at_first = 4;
   static constexpr std::uint8_t trimmed = 8;
 
   std::span<successor> of(const key_facts& source) {
@@ -48,6 +46,11 @@ class successor_lists {
   }
   std::span<const successor> of(const key_facts& source) const {
     return {pool_.data() + source.first_successor, source.successors};
+  }
+
+  // Starts to bring the list.
+  void prefetch(const key_facts& source) const noexcept {
+    if (source.successors > 0) __builtin_prefetch(pool_.data() + source.first_successor);
   }
 
   // `to` came after `source`, at a rank of 0 to 3. Counts once for each occurrence of the source.

@@ -9,7 +9,9 @@ namespace stoker::replaying {
 
 namespace {
 
-constexpr time_point epoch{};  // nothing expires in a replay
+constexpr time_point epoch{};                 // nothing expires in a replay
+constexpr std::uint32_t announced_ahead = 8;  // accesses
+constexpr float restored_probability = 0.5F;  // of a key that was worth restoring
 
 memory_cache_config cache_config(const replay_options& options) {
   memory_cache_config config;
@@ -56,13 +58,13 @@ simulation::simulation(const trace& recorded, const replay_options& options)
       known_(recorded.keys.size(), no_key) {
   hashes_.reserve(recorded.keys.size());
   for (const auto& key : recorded.keys) hashes_.push_back(hash_key(key));
-  by_hash_.reserve(recorded.keys.size());
 }
 
 bool simulation::step() {
   const auto trace_key = trace_.accesses[now_];
   const std::uint64_t stream = trace_.subjects.empty() ? 0 : trace_.subjects[now_];
   ++now_;
+  announce();
   const auto key = known(trace_key);
   const auto outcome = look_up(trace_key, key);
   const bool hit = outcome == access_outcome::hit || outcome == access_outcome::first_use;
@@ -74,18 +76,18 @@ bool simulation::step() {
   return hit;
 }
 
+// As a live engine, which gets its accesses in batches: only memory is asked ahead, no decision.
+void simulation::announce() {
+  if (now_ + announced_ahead >= trace_.accesses.size()) return;
+  const auto key = known_[trace_.accesses[now_ + announced_ahead]];
+  if (key != no_key) predictor_->announce(key);
+}
+
 key_id simulation::known(std::uint32_t trace_key) {
   auto& key = known_[trace_key];
   if (key != no_key || options_.predictor == predictor_kind::none) return key;
-  key = predictor_->intern(trace_.keys[trace_key]);
-  introduce(key, hashes_[trace_key]);
+  key = predictor_->intern(trace_.keys[trace_key], hashes_[trace_key]);
   return key;
-}
-
-void simulation::introduce(key_id key, std::uint64_t hash) {
-  by_hash_[hash] = key;
-  if (key >= hashes_by_id_.size()) hashes_by_id_.resize(key + 1);
-  hashes_by_id_[key] = hash;
 }
 
 access_outcome simulation::look_up(std::uint32_t trace_key, key_id key) {
@@ -102,14 +104,10 @@ access_outcome simulation::look_up(std::uint32_t trace_key, key_id key) {
   return access_outcome::first_use;
 }
 
-void simulation::prefetch(const prediction_step& step) {
-  for (const auto key : step.expected_to_stay)
-    cache_.suggest(predictor_->names().name(key), hashes_by_id_[key]);
-  for (const auto& p : step.proposals) {
+void simulation::prefetch(std::span<const proposal> proposals) {
+  for (const auto& p : proposals) {
     const auto key = p.key;
-    if (key >= hashes_by_id_.size() || hashes_by_id_[key] == 0)
-      introduce(key, hash_key(predictor_->names().name(key)));
-    if (!fill(key)) {
+    if (!fill(key, p.probability)) {
       predictor_->refused(key, true);
       continue;
     }
@@ -118,14 +116,16 @@ void simulation::prefetch(const prediction_step& step) {
     if (key >= arrivals_.size()) arrivals_.resize(key + 1);
     arrivals_[key] = now_ + options_.delay;
   }
-  if (!step.proposals.empty()) report_departures();
+  if (!proposals.empty()) report_departures();
 }
 
-bool simulation::fill(key_id key) {
+bool simulation::fill(key_id key, float probability) {
   const auto name = predictor_->names().name(key);
-  const auto hash = hashes_by_id_[key];
+  const auto hash = predictor_->names().hash(key);
   const auto token = cache_.begin_fill(name, hash);
-  if (cache_.fill(name, hash, token, nothing_, {}, filled_by::warmer, epoch) != fill_result::stored)
+  entry_options options;
+  options.probability = probability;
+  if (cache_.fill(name, hash, token, nothing_, options, filled_by::warmer, epoch) != fill_result::stored)
     return false;
   ++counts_.prefetches;
   return true;
@@ -135,8 +135,8 @@ void simulation::report_departures() {
   departures_.clear();
   cache_.take_departures(departures_);
   for (const auto& left : departures_)
-    if (const auto found = by_hash_.find(left.key_hash); found != by_hash_.end())
-      predictor_->departed(found->second, left.used);
+    if (const auto found = predictor_->names().find_hash(left.key_hash))
+      predictor_->departed(*found, left.used);
 }
 
 void simulation::restart(restore_from from) {
@@ -151,8 +151,6 @@ void simulation::restart(restore_from from) {
   cache_.clear();
   predictor_ = make_predictor(prediction_config(trace_, options_));
   std::fill(known_.begin(), known_.end(), no_key);
-  by_hash_.clear();
-  hashes_by_id_.clear();
   if (const auto model = decode_model(saved)) predictor_->restore(*model);
   if (from == restore_from::history)
     for (const auto key : predictor_->worth_restoring(options_.cache_entries))
@@ -164,8 +162,7 @@ void simulation::restart(restore_from from) {
 void simulation::restore_keys(const std::vector<std::string>& keys) {
   for (const auto& name : keys) {
     const auto key = predictor_->intern(name);
-    introduce(key, hash_key(name));
-    if (fill(key)) predictor_->issued(key);
+    if (fill(key, restored_probability)) predictor_->issued(key);
   }
   report_departures();
 }

@@ -3,10 +3,9 @@
 // Ownership: owns the cache and the predictor; the trace must outlive it. Threads: none.
 #pragma once
 
-#include <absl/container/flat_hash_map.h>
-
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -43,11 +42,11 @@ class simulation {
  private:
   static constexpr std::uint32_t not_underway = 0;
 
+  void announce();
   key_id known(std::uint32_t trace_key);
   access_outcome look_up(std::uint32_t trace_key, key_id key);
-  void prefetch(const prediction_step& step);
-  void introduce(key_id key, std::uint64_t hash);
-  bool fill(key_id key);
+  void prefetch(std::span<const proposal> proposals);
+  bool fill(key_id key, float probability);
   void report_departures();
   void restore_keys(const std::vector<std::string>& keys);
 
@@ -55,11 +54,9 @@ class simulation {
   const replay_options options_;
   memory_cache cache_;
   std::unique_ptr<predictor> predictor_;
-  std::vector<key_id> known_;                           // by the trace's key; no_key: not seen yet
-  std::vector<std::uint64_t> hashes_;                   // by the trace's key
-  std::vector<std::uint64_t> hashes_by_id_;             // by the predictor's key
-  absl::flat_hash_map<std::uint64_t, key_id> by_hash_;  // looked up only
-  std::vector<std::uint32_t> arrivals_;                 // by the predictor's key; of prefetches under way
+  std::vector<key_id> known_;            // by the trace's key; no_key: not seen yet
+  std::vector<std::uint64_t> hashes_;    // by the trace's key
+  std::vector<std::uint32_t> arrivals_;  // by the predictor's key; of prefetches under way
   std::vector<departure> departures_;
   const value nothing_{"x"};  // what every key holds
   std::uint32_t now_ = 0;     // accesses so far

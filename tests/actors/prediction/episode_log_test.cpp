@@ -1,5 +1,6 @@
 #include <boost/test/unit_test.hpp>
 #include <set>
+#include <vector>
 
 #include "actors/prediction/episode_log.hpp"
 #include "actors/prediction/numeric_neighbours.hpp"
@@ -12,10 +13,10 @@ BOOST_AUTO_TEST_SUITE(episodes_and_neighbours)
 BOOST_AUTO_TEST_CASE(a_replayed_sequence_is_read_ahead_by_the_delay) {
   episode_log log;
   std::uint32_t now = 0;
-  for (key_id key = 0; key < 500; ++key) log.demanded(key, ++now, 50);
+  for (key_id key = 0; key < 500; ++key) log.demanded(key, ++now, 50, 16);
   std::set<key_id> proposed;
   for (key_id key = 0; key < 250; ++key)
-    for (const auto& c : log.demanded(key, ++now, 50)) {
+    for (const auto& c : log.demanded(key, ++now, 50, 16)) {
       BOOST_REQUIRE_GE(c.key, key + 45);  // nine tenths of the delay ahead
       proposed.insert(c.key);
     }
@@ -25,20 +26,43 @@ BOOST_AUTO_TEST_CASE(a_replayed_sequence_is_read_ahead_by_the_delay) {
 BOOST_AUTO_TEST_CASE(a_confirmed_stream_has_the_better_record) {
   episode_log log;
   std::uint32_t now = 0;
-  for (key_id key = 0; key < 200; ++key) log.demanded(key, ++now, 10);
+  for (key_id key = 0; key < 200; ++key) log.demanded(key, ++now, 10, 16);
   std::uint32_t young = 0;
   std::uint32_t old = 0;
   for (key_id key = 0; key < 100; ++key)
-    for (const auto& c : log.demanded(key, ++now, 10)) (key == 0 ? young : old) = c.record.occurrences;
+    for (const auto& c : log.demanded(key, ++now, 10, 16)) (key == 0 ? young : old) = c.record.occurrences;
   BOOST_TEST(old > young);
 }
 
 BOOST_AUTO_TEST_CASE(a_forgotten_key_starts_no_stream) {
   episode_log log;
   std::uint32_t now = 0;
-  for (key_id key = 0; key < 100; ++key) log.demanded(key, ++now, 5);
+  for (key_id key = 0; key < 100; ++key) log.demanded(key, ++now, 5, 16);
   log.forget(3);
-  BOOST_TEST(log.demanded(3, ++now, 5).empty());
+  BOOST_TEST(log.demanded(3, ++now, 5, 16).empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_would_not_pay_in_time_is_not_looked_at) {
+  episode_log log;
+  std::uint32_t now = 0;
+  for (key_id key = 0; key < 500; ++key) log.demanded(key, now += 300, 50, 16);  // a long way between
+  for (key_id key = 0; key < 250; ++key) BOOST_REQUIRE(log.demanded(key, now += 300, 50, 16).empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_restored_log_goes_on_where_the_saved_one_stood) {
+  episode_log saved;
+  std::uint32_t now = 0;
+  for (key_id key = 0; key < 3000; ++key) saved.demanded(key, now += key % 7 * 50, 1, 400);
+  episode_log restored;
+  restored.restore(saved.save(), now);
+  BOOST_TEST(restored.save() == saved.save(), boost::test_tools::per_element());
+  for (key_id key = 2500; key < 2990; ++key) {
+    std::vector<key_id> expected;
+    for (const auto& c : saved.demanded(key, now += 100, 1, 400)) expected.push_back(c.key);
+    std::vector<key_id> found;
+    for (const auto& c : restored.demanded(key, now, 1, 400)) found.push_back(c.key);
+    BOOST_TEST(found == expected, boost::test_tools::per_element());
+  }
 }
 
 BOOST_AUTO_TEST_CASE(strides_are_found_by_themselves) {

@@ -13,7 +13,7 @@ class small_cache {
  public:
   small_cache(predictor& p, std::size_t room) : predictor_(p), room_(room) {}
 
-  prediction_step demand(key_id key, std::uint64_t stream = 0) {
+  std::span<const proposal> demand(key_id key, std::uint64_t stream = 0) {
     auto outcome = access_outcome::miss;
     if (const auto at = std::find(held_.begin(), held_.end(), key); at != held_.end()) {
       held_.erase(at);
@@ -22,13 +22,13 @@ class small_cache {
     hits += outcome != access_outcome::miss;
     first_uses += outcome == access_outcome::first_use;
     hold(key);
-    const auto step = predictor_.demanded({key, stream, outcome});
-    for (const auto& p : step.proposals) {
+    const auto proposals = predictor_.demanded({key, stream, outcome});
+    for (const auto& p : proposals) {
       predictor_.issued(p.key);
       unused_.insert(p.key);
       hold(p.key);
     }
-    return step;
+    return proposals;
   }
 
   std::size_t hits = 0;
@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(no_key_is_proposed_that_was_never_seen_and_none_that_is_res
     const auto walk = static_cast<std::uint32_t>(i) / 3 % 300;
     const auto key = p->intern("n" + std::to_string(draw(4) == 0 ? draw(300) : walk));
     seen.insert(key);
-    for (const auto& proposed : cache.demand(key).proposals) {
+    for (const auto& proposed : cache.demand(key)) {
       BOOST_REQUIRE(seen.contains(proposed.key));
       BOOST_REQUIRE(proposed.probability > 0 && proposed.probability < 1);
       BOOST_REQUIRE(proposed.key != key);
@@ -215,8 +215,7 @@ BOOST_AUTO_TEST_CASE(popular_proposes_what_is_demanded_most_and_none_nothing) {
     testing::dice draw(14);
     std::size_t proposals = 0;
     for (int i = 0; i < 5000; ++i)
-      proposals +=
-          cache.demand(p->intern("k" + std::to_string(draw(2) == 0 ? draw(5) : draw(500)))).proposals.size();
+      proposals += cache.demand(p->intern("k" + std::to_string(draw(2) == 0 ? draw(5) : draw(500)))).size();
     BOOST_TEST((proposals > 0) == (kind == predictor_kind::popular));
   }
 }

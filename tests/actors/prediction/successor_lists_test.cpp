@@ -45,7 +45,7 @@ BOOST_AUTO_TEST_CASE(what_is_old_fades) {
   }
   for (int i = 0; i < 400; ++i) lists.occurred(source);
   BOOST_TEST(std::uint32_t{lists.of(source)[0].count} <= 2u);
-  BOOST_TEST(source.occurrences <= key_facts::most_occurrences);
+  BOOST_TEST(+source.occurrences <= key_facts::most_occurrences);
 }
 
 BOOST_AUTO_TEST_CASE(bounds_hold_under_any_calls_and_freed_blocks_are_used_again) {
@@ -68,8 +68,8 @@ BOOST_AUTO_TEST_CASE(bounds_hold_under_any_calls_and_freed_blocks_are_used_again
       default:
         lists.link(source, draw(1000), draw(4));
     }
-    BOOST_REQUIRE_LE(source.successors, source.room);
-    BOOST_REQUIRE_LE(source.successors, successor_lists::longest);
+    BOOST_REQUIRE_LE(+source.successors, +source.room);
+    BOOST_REQUIRE_LE(+source.successors, successor_lists::longest);
   }
   std::size_t rooms = 0;
   for (const auto& f : facts) rooms += f.room;
