@@ -2,7 +2,9 @@
 // key.
 //
 // Pure: what it does depends on its calls alone. Keys go by their hash first, so that a known key costs one
-// look-up; two keys of one hash are told apart by their names. Ownership: owns its predictor. Threads: one.
+// look-up; two keys of one hash are told apart by their names. Observing, it goes on as if its proposals were
+// carried out, and keeps the books of what they would have come to. Ownership: owns its predictor. Threads:
+// one.
 #pragma once
 
 #include <absl/container/flat_hash_map.h>
@@ -13,6 +15,8 @@
 
 #include "actors/prediction/delay_meter.hpp"
 #include "actors/prediction/predictor.hpp"
+#include "actors/prediction/shadow_prefetches.hpp"
+#include "actors/prediction/source_ledger.hpp"
 #include "messages/access.hpp"
 #include "messages/prefetching.hpp"
 
@@ -22,8 +26,8 @@ class live_predictor {
  public:
   explicit live_predictor(const predictor_config& config);
 
-  // Learns from the batch; appends what is worth loading now to `proposed`, and the resident keys that are
-  // expected soon to `expected`.
+  // Learns from the batch; appends what is worth loading now to `proposed` (nothing when it observes), and
+  // the resident keys that are expected soon to `expected`.
   void learn(const access_batch& batch, std::vector<prefetch_item>& proposed,
              std::vector<std::string>& expected);
 
@@ -35,8 +39,9 @@ class live_predictor {
   void departed(std::uint64_t hash, bool used);
   // Departures were lost: nothing is believed to be resident any more. What is will come back as rejected.
   void lost_track() { core_->cleared(); }
-  void holds(std::uint32_t entries) { core_->set_cache_entries(entries); }
+  void holds(std::uint32_t entries);
 
+  // What would be proposed after these keys. Costs are the mean of all misses: who asks may know better.
   predictions explain(const predict_request& request) const;
   void describe(predictor_status& status) const;
 
@@ -47,10 +52,17 @@ class live_predictor {
  private:
   key_id number_of(std::string_view key, std::uint64_t hash);
   void note_cost(const access_record& record);
+  void lose(key_id key, bool used);
+  demand demand_of(const access_batch& batch, const access_record& record);
+  access_outcome as_if(key_id key, access_outcome outcome);
+  void propose(const proposal& worth, std::vector<prefetch_item>& proposed);
 
+  const bool observe_;
   std::unique_ptr<predictor> core_;
+  shadow_prefetches shadow_;  // used when it observes
   absl::flat_hash_map<std::uint64_t, key_id>
       by_hash_;  // may be out of date: a number can be given to another key
+  source_ledger sources_;
   delay_meter delay_;
   std::uint64_t accesses_ = 0;
   double mean_cost_us_ = 0;  // of a miss, smoothed; 0: none was measured
