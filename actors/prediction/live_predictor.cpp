@@ -8,6 +8,8 @@ namespace stoker {
 
 namespace {
 
+// 4 MiB at most; forgotten beyond it, a doubt costs one prefetch that is not made.
+constexpr std::size_t most_left = 256 * 1024;
 constexpr double cost_smoothing = 1.0 / 64;  // of the latest miss
 
 // The core acts, also when nothing it says is carried out.
@@ -47,9 +49,11 @@ void live_predictor::note_cost(const access_record& record) {
 void live_predictor::learn(const access_batch& batch, std::vector<prefetch_item>& proposed,
                            std::vector<std::string>& expected) {
   core_->set_delay(delay_.requests());
+  doubtful_.clear();
   for (const auto& record : batch.records) {
     ++accesses_;
     note_cost(record);
+    doubt(batch, record);
     const auto step = core_->demanded(demand_of(batch, record));
     for (const auto& worth : step.proposals) propose(worth, proposed);
     for (const auto key : step.expected_to_stay) expected.emplace_back(core_->names().name(key));
@@ -93,7 +97,14 @@ void live_predictor::rejected(const std::string& key, bool resident) {
 
 void live_predictor::departed(std::uint64_t hash, bool used) {
   const auto found = by_hash_.find(hash);
-  if (found != by_hash_.end()) lose(found->second, used);
+  if (found == by_hash_.end()) return;
+  if (left_.size() >= most_left) left_.clear();
+  left_.insert(hash);
+  lose(found->second, used);
+}
+
+void live_predictor::doubt(const access_batch& batch, const access_record& record) {
+  if (left_.erase(record.hash) > 0) doubtful_.emplace_back(batch.key(record));
 }
 
 void live_predictor::lose(key_id key, bool used) {

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <absl/container/flat_hash_map.h>
+#include <absl/container/flat_hash_set.h>
 
 #include <memory>
 #include <string>
@@ -37,6 +38,9 @@ class live_predictor {
   void rejected(const std::string& key, bool resident);
   // An entry left the cache, by its hash.
   void departed(std::uint64_t hash, bool used);
+  // Keys demanded in the latest batch that had been told to have left before: did they leave before the
+  // demand or after it? Who knows the cache looks, and tells of those that are not there.
+  const std::vector<std::string>& doubtful() const noexcept { return doubtful_; }
   // Departures were lost: nothing is believed to be resident any more. What is will come back as rejected.
   void lost_track() { core_->cleared(); }
   void holds(std::uint32_t entries);
@@ -53,6 +57,7 @@ class live_predictor {
   key_id number_of(std::string_view key, std::uint64_t hash);
   void note_cost(const access_record& record);
   void lose(key_id key, bool used);
+  void doubt(const access_batch& batch, const access_record& record);
   demand demand_of(const access_batch& batch, const access_record& record);
   access_outcome as_if(key_id key, access_outcome outcome);
   void propose(const proposal& worth, std::vector<prefetch_item>& proposed);
@@ -61,7 +66,9 @@ class live_predictor {
   std::unique_ptr<predictor> core_;
   shadow_prefetches shadow_;  // used when it observes
   absl::flat_hash_map<std::uint64_t, key_id>
-      by_hash_;  // may be out of date: a number can be given to another key
+      by_hash_;                              // may be out of date: a number can be given to another key
+  absl::flat_hash_set<std::uint64_t> left_;  // hashes of what left and was not demanded since
+  std::vector<std::string> doubtful_;
   source_ledger sources_;
   delay_meter delay_;
   std::uint64_t accesses_ = 0;

@@ -26,6 +26,7 @@ struct predictor_actor_config {
   duration care_interval = std::chrono::seconds{1};  // between two looks at the cache's size
   duration save_interval = std::chrono::minutes{5};  // of the model, when it changed
   duration history_timeout = std::chrono::seconds{5};
+  duration tracker_timeout = std::chrono::seconds{1};  // of a question what a key costs
 };
 
 // Throws stoker::error(errc::invalid_argument).
@@ -52,6 +53,8 @@ class predictor_state {
 
   void restore();
   void restored();
+  void answer(const predict_request& request, caf::typed_response_promise<predictions> promise);
+  void settle_doubts();
   void learn_now(const access_batch& batch);
   // Keeps the model with the history; `done` is told whether it is there.
   void save(std::function<void(bool)> done);
