@@ -60,6 +60,13 @@ void live_predictor::learn(const access_batch& batch, std::vector<prefetch_item>
   }
 }
 
+// A key that the model has given up, or never had, is none that it would miss.
+void live_predictor::consider(const std::string& key, float belief, std::vector<prefetch_item>& proposed) {
+  const auto number = core_->names().find(key);
+  if (!number) return;
+  if (const auto worth = core_->considered(*number, belief)) propose(*worth, proposed);
+}
+
 demand live_predictor::demand_of(const access_batch& batch, const access_record& record) {
   const auto key = number_of(batch.key(record), record.hash);
   const auto outcome = observe_ ? as_if(key, record.outcome) : record.outcome;

@@ -32,6 +32,9 @@ class live_predictor {
   void learn(const access_batch& batch, std::vector<prefetch_item>& proposed,
              std::vector<std::string>& expected);
 
+  // Somebody outside (due, of this hour) takes the key to be demanded soon, as likely as `belief` says;
+  // appends it to `proposed` when that is worth its load.
+  void consider(const std::string& key, float belief, std::vector<prefetch_item>& proposed);
   // A proposal is in the cache.
   void arrived(const std::string& key);
   // A proposal was not loaded; `resident`: the cache had it already.

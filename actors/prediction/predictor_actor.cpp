@@ -15,7 +15,8 @@ namespace stoker {
 namespace {
 
 constexpr std::size_t most_waiting_questions = 1024;  // beyond, somebody asks in a loop
-constexpr std::size_t most_waiting_batches = 256;     // while the model is read: about a million accesses
+constexpr double usual_accesses = 30;  // in an hour of the day: half a belief; a month of daily ones
+constexpr std::size_t most_waiting_batches = 256;  // while the model is read: about a million accesses
 
 // Of a cache that is bounded by bytes and has none yet.
 constexpr std::uint64_t usual_entry_bytes = 4096;
@@ -27,6 +28,10 @@ std::uint32_t expected_entries(const memory_cache& entries) {
       stats.capacity_entries != 0 ? stats.capacity_entries : stats.capacity_bytes / usual_entry_bytes;
   return static_cast<std::uint32_t>(
       std::clamp<std::uint64_t>(expected, 1, std::numeric_limits<std::int32_t>::max()));
+}
+
+double seconds(duration span) {
+  return std::chrono::duration<double>(span).count();
 }
 
 const char* to_string(predictor_kind kind) {
@@ -48,8 +53,8 @@ void validate(const predictor_actor_config& config) {
     throw error{errc::invalid_argument, "predictor of cache \"" + config.cache + "\": " + text};
   };
   if (!config.peers || !config.now || !config.entries) reject("directory, clock and cache must be given");
-  for (const auto span :
-       {config.care_interval, config.save_interval, config.history_timeout, config.tracker_timeout})
+  for (const auto span : {config.care_interval, config.save_interval, config.history_timeout,
+                          config.tracker_timeout, config.due_interval})
     if (span <= duration::zero()) reject("intervals and time-outs must be positive");
   try {
     validate(config.core);
@@ -157,10 +162,56 @@ void predictor_state::learn_now(const access_batch& batch) {
   settle_doubts();
   if (config_.hints)
     for (const auto& key : expected) config_.entries->suggest(key);
+  pass_on(std::move(request));
+}
+
+void predictor_state::pass_on(prefetch_request request) {
   if (request.items.empty()) return;
   if (const auto warmer = config_.peers->warmer(config_.cache))
     return self_->send(warmer, std::move(request));
   for (const auto& item : request.items) core_->rejected(item.key, false);
+}
+
+// Time is a source of candidates, too: keys that come at intervals, and keys of this hour of the day. What
+// they are worth is learned as of any other source.
+void predictor_state::ask_what_is_due() {
+  const auto now = config_.now();
+  if (now < next_due_ || restoring_ || config_.core.kind != predictor_kind::stoker) return;
+  next_due_ = now + config_.due_interval;
+  top_request question;
+  question.cache = config_.cache;
+  question.limit = config_.due_keys;
+  question.now = now;
+  question.by = ranking::due;
+  question.window = config_.due_interval;
+  // Overdue or due at once: 1; at the end of the window: a half.
+  ask_trackers(question, [window = seconds(config_.due_interval)](const ranked_key& due) {
+    return static_cast<float>(0.5 + 0.5 * std::clamp(due.score / window, 0.0, 1.0));
+  });
+  const auto hour = std::chrono::floor<std::chrono::hours>(now.time_since_epoch()).count() % 24;
+  question.hour = static_cast<std::uint32_t>(hour);
+  if (std::exchange(asked_hour_, question.hour) == question.hour) return;
+  question.by = ranking::hour_of_day;
+  // Below a half: less than anything that is due; the more accesses it had in this hour, the more.
+  ask_trackers(question, [](const ranked_key& usual) {
+    return static_cast<float>(0.5 * usual.score / (usual.score + usual_accesses));
+  });
+}
+
+void predictor_state::ask_trackers(const top_request& question,
+                                   std::function<float(const ranked_key&)> belief) {
+  for (std::size_t shard = 0; shard < config_.peers->tracker_shards(); ++shard) {
+    const auto tracker = config_.peers->tracker(shard);
+    if (!tracker) continue;
+    self_->request(tracker, config_.tracker_timeout, question)
+        .then(
+            [this, belief](const ranked_keys& found) {
+              prefetch_request request{config_.cache, {}};
+              for (const auto& each : found.keys) core_->consider(each.key, belief(each), request.items);
+              pass_on(std::move(request));
+            },
+            [](const caf::error&) {});  // the next look comes soon
+  }
 }
 
 void predictor_state::outcomes(const prefetch_outcomes& what) {
@@ -230,6 +281,7 @@ predictor_status predictor_state::status() const {
 void predictor_state::look_after() {
   if (!restoring_) take_departures();
   estimate_capacity();
+  ask_what_is_due();
   self_->delayed_send(self_, config_.care_interval, tick{});
   if (config_.now() < next_save_) return;
   next_save_ = config_.now() + config_.save_interval;
