@@ -20,7 +20,7 @@ void delay_meter::arrived(key_id key, std::uint64_t request) {
 }
 
 std::uint32_t delay_meter::requests() const noexcept {
-  return mean_ < 0 ? 0 : static_cast<std::uint32_t>(std::lround(mean_));
+  return mean_ < 0 ? unknown : static_cast<std::uint32_t>(std::lround(mean_));
 }
 
 }  // namespace stoker

@@ -48,14 +48,14 @@ void live_predictor::note_cost(const access_record& record) {
 
 void live_predictor::learn(const access_batch& batch, std::vector<prefetch_item>& proposed,
                            std::vector<std::string>& expected) {
-  core_->set_delay(delay_.requests());
+  if (!observe_) core_->set_delay(delay_.requests());
   doubtful_.clear();
   for (const auto& record : batch.records) {
     ++accesses_;
     note_cost(record);
     doubt(batch, record);
     const auto step = core_->demanded(demand_of(batch, record));
-    for (const auto& worth : step.proposals) propose(worth, proposed);
+    propose_once(step.proposals, proposed);
     for (const auto key : step.expected_to_stay) expected.emplace_back(core_->names().name(key));
   }
 }
@@ -80,6 +80,14 @@ access_outcome live_predictor::as_if(key_id key, access_outcome outcome) {
   const bool hit = shadow_.demanded(key, missed);
   for (const auto expired : shadow_.take_expired()) lose(expired, false);
   return hit ? access_outcome::first_use : outcome;
+}
+
+// Two sources may mean the same key, each with a probability of its own: the likelier one counts.
+void live_predictor::propose_once(std::span<const proposal> proposals, std::vector<prefetch_item>& proposed) {
+  for (auto at = proposals.begin(); at != proposals.end(); ++at) {
+    const auto same = [&](const proposal& earlier) { return earlier.key == at->key; };
+    if (std::none_of(proposals.begin(), at, same)) propose(*at, proposed);
+  }
 }
 
 void live_predictor::propose(const proposal& worth, std::vector<prefetch_item>& proposed) {

@@ -11,6 +11,7 @@
 #include <absl/container/flat_hash_set.h>
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -63,6 +64,7 @@ class live_predictor {
   void doubt(const access_batch& batch, const access_record& record);
   demand demand_of(const access_batch& batch, const access_record& record);
   access_outcome as_if(key_id key, access_outcome outcome);
+  void propose_once(std::span<const proposal> proposals, std::vector<prefetch_item>& proposed);
   void propose(const proposal& worth, std::vector<prefetch_item>& proposed);
 
   const bool observe_;

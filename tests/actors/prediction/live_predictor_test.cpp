@@ -161,12 +161,12 @@ BOOST_AUTO_TEST_CASE(costs_are_each_keys_own_else_the_mean) {
 
 BOOST_AUTO_TEST_CASE(the_delay_is_the_smoothed_time_from_issue_to_arrival) {
   delay_meter meter;
-  BOOST_TEST(meter.requests() == 0u);
+  BOOST_TEST(meter.requests() == 1u);  // not known yet
   meter.issued(1, 100);
   meter.issued(2, 100);
   meter.rejected(2);
   meter.arrived(2, 500);
-  BOOST_TEST(meter.requests() == 0u);
+  BOOST_TEST(meter.requests() == 1u);
   meter.arrived(1, 120);
   BOOST_TEST(meter.requests() == 21u);  // the first request that can use it
   for (key_id id = 10; id < 1000; ++id) {

@@ -109,6 +109,19 @@ BOOST_AUTO_TEST_CASE(slow_loads_are_no_worse_live_than_in_a_replay_at_the_measur
   }
 }
 
+// In a cache of some size it makes no difference when room is taken.
+BOOST_AUTO_TEST_CASE(slow_loads_hit_as_often_live_as_in_a_replay_at_the_measured_delay) {
+  const auto whole = testing::shared_trace("cloudphysics.csv.zst");
+  if (!whole) return;
+  const auto recorded = first_of(*whole, 26'000);
+  const auto entries = whole->keys.size() / 20;
+  const auto live = play(recorded, entries, 10);
+  const auto replayed = replayed_percent(recorded, entries, live.predictor.delay);
+  BOOST_TEST_MESSAGE("live " << live.hit_percent << " %, replay " << replayed << " %");
+  BOOST_TEST(live.hit_percent > replayed - 1);
+  BOOST_TEST(live.hit_percent < replayed + 1);
+}
+
 // More is proposed than ten loaders can load: what can't be loaded in time is dropped, and does not hold up
 // the rest.
 BOOST_AUTO_TEST_CASE(too_few_loaders_cost_prefetches_and_not_their_punctuality) {
