@@ -56,6 +56,14 @@ struct prediction {
 
 struct predictions {
   std::vector<prediction> candidates{};  // most likely first
+  std::vector<std::string> unknown{};    // asked for, and never seen: nothing can follow them
+};
+
+// What came of the proposals of one source of candidates.
+struct source_status {
+  std::string source{};        // "successor", "episode", "neighbour", "external"
+  std::uint64_t proposed = 0;  // in observe mode: would have been
+  std::uint64_t used = 0;      // demanded before they left the cache; in observe mode: would have been
 };
 
 struct predictor_status {
@@ -74,6 +82,11 @@ struct predictor_status {
   bool observing = false;  // learns and reports, proposes nothing
   bool silent = false;
   std::string silent_because{};
+  // Observe mode: misses that would have been hits, and origin load as it would have been; 0: nothing seen.
+  std::uint64_t shadow_hits = 0;
+  double shadow_load = 0;
+  double shadow_gain = 0;  // of hit ratio: shadow hits as a fraction of all accesses
+  std::vector<source_status> sources{};
 };
 
 template <class Inspector>
@@ -108,13 +121,19 @@ auto inspect(Inspector& f, prediction& x) {
 
 template <class Inspector>
 auto inspect(Inspector& f, predictions& x) {
-  return f(x.candidates);
+  return f(x.candidates, x.unknown);
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, source_status& x) {
+  return f(x.source, x.proposed, x.used);
 }
 
 template <class Inspector>
 auto inspect(Inspector& f, predictor_status& x) {
   return f(x.cache, x.predictor, x.accesses, x.keys, x.proposed, x.used, x.wasted, x.late, x.origin_load,
-           x.threshold, x.delay, x.memory_bytes, x.observing, x.silent, x.silent_because);
+           x.threshold, x.delay, x.memory_bytes, x.observing, x.silent, x.silent_because, x.shadow_hits,
+           x.shadow_load, x.shadow_gain, x.sources);
 }
 
 }  // namespace stoker

@@ -1,5 +1,7 @@
 #include "actors/engine/wiring.hpp"
 
+#include <algorithm>
+
 #include "actors/history/historian_actor.hpp"
 #include "actors/memory/arbiter_actor.hpp"
 #include "actors/memory/memory_monitor_actor.hpp"
@@ -137,6 +139,8 @@ child_spec warmer_child(caf::actor_system& system, const engine_parts& parts,
   config.default_strategies = {cache->config.default_strategy};
   config.load_timeout = cache->config.load_timeout;
   config.dependencies = cache->dependencies;
+  // Prefetches come beside runs, and leave them a fifth of the loaders.
+  config.prefetch.max_in_flight = std::max(1U, parts.config.loaders - parts.config.loaders / 5);
   config.recent_hit_ratio = [cache] { return cache->recent_hit_ratio.load(); };
   return child<warmer_actor>(
       "warmer " + name, [&system, config] { return system.spawn(warmer, config); },
@@ -154,6 +158,8 @@ child_spec predictor_child(caf::actor_system& system, const engine_parts& parts,
   config.core.point = cache->config.point;
   config.core.observe = cache->config.observe;
   config.core.opaque_keys = cache->config.opaque_keys;
+  // An LRU takes a prefetched entry for an ordinary one: each useless one costs more.
+  config.core.foreign_eviction = cache->config.eviction_policy == eviction::lru;
   config.entries = cache->entries;
   return child<predictor_actor>(
       "predictor " + name, [&system, config] { return system.spawn(cache_predictor, config); },

@@ -12,13 +12,15 @@ void delay_meter::issued(key_id key, std::uint64_t request) {
 void delay_meter::arrived(key_id key, std::uint64_t request) {
   const auto found = under_way_.find(key);
   if (found == under_way_.end()) return;
-  const auto took = static_cast<double>(request - found->second);
+  // It can be used from the next request on; what came before another request was made took no time at all.
+  const auto passed = request - found->second;
+  const auto took = passed == 0 ? 0 : static_cast<double>(passed + 1);
   under_way_.erase(found);
   mean_ = mean_ < 0 ? took : mean_ + smoothing * (took - mean_);
 }
 
 std::uint32_t delay_meter::requests() const noexcept {
-  return mean_ < 0 ? 0 : static_cast<std::uint32_t>(std::lround(mean_));
+  return mean_ < 0 ? unknown : static_cast<std::uint32_t>(std::lround(mean_));
 }
 
 }  // namespace stoker

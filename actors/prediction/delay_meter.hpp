@@ -19,11 +19,13 @@ class delay_meter {
   void rejected(key_id key) { under_way_.erase(key); }
   void arrived(key_id key, std::uint64_t request);
 
-  // The smoothed delay; 0 until something arrived.
+  // The smoothed delay. Until something arrived it is not known, and taken to be short but not nothing, so
+  // that what only a delay makes worth knowing is learned from the start.
   std::uint32_t requests() const noexcept;
 
  private:
   static constexpr std::size_t most_under_way = 65'536;
+  static constexpr std::uint32_t unknown = 1;
   static constexpr double smoothing = 1.0 / 64;  // of the latest arrival
 
   absl::flat_hash_map<key_id, std::uint64_t> under_way_;  // when it was issued

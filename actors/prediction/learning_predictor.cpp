@@ -45,6 +45,15 @@ std::uint32_t question_room(std::uint32_t cache_entries) {
   return std::bit_ceil(std::clamp(cache_entries / 4, least_questions, most_questions));
 }
 
+// Several sources may mean the same key, each with a probability of its own.
+void keep_likeliest_of_each_key(std::vector<proposal>& proposals) {
+  std::sort(proposals.begin(), proposals.end(), [](const proposal& a, const proposal& b) {
+    return a.key != b.key ? a.key < b.key : a.probability > b.probability;
+  });
+  const auto same = [](const proposal& a, const proposal& b) { return a.key == b.key; };
+  proposals.erase(std::unique(proposals.begin(), proposals.end(), same), proposals.end());
+}
+
 }  // namespace
 
 learning_predictor::learning_predictor(const predictor_config& config)
@@ -210,11 +219,10 @@ void learning_predictor::weigh(candidate_source kind, const track_record& record
 
 void learning_predictor::rank_proposals() {
   if (proposals_.empty()) return;
+  keep_likeliest_of_each_key(proposals_);
   std::sort(proposals_.begin(), proposals_.end(), [](const proposal& a, const proposal& b) {
     return a.probability != b.probability ? a.probability > b.probability : a.key < b.key;
   });
-  const auto same = [](const proposal& a, const proposal& b) { return a.key == b.key; };
-  proposals_.erase(std::unique(proposals_.begin(), proposals_.end(), same), proposals_.end());
   if (proposals_.size() > most_proposals) proposals_.resize(most_proposals);
   for (const auto& p : proposals_) promised_ += p.probability;
   counts_.proposed += proposals_.size();

@@ -2,13 +2,19 @@
 
 #include <algorithm>
 
-#include "messages/key.hpp"
-
 namespace stoker {
 
 namespace {
 
+// 4 MiB at most; forgotten beyond it, a doubt costs one prefetch that is not made.
+constexpr std::size_t most_left = 256 * 1024;
 constexpr double cost_smoothing = 1.0 / 64;  // of the latest miss
+
+// The core acts, also when nothing it says is carried out.
+predictor_config acting(predictor_config config) {
+  config.observe = false;
+  return config;
+}
 
 bool likelier(const prediction& left, const prediction& right) {
   return left.probability != right.probability ? left.probability > right.probability : left.key < right.key;
@@ -16,14 +22,12 @@ bool likelier(const prediction& left, const prediction& right) {
 
 }  // namespace
 
-live_predictor::live_predictor(const predictor_config& config) : core_(make_predictor(config)) {}
+live_predictor::live_predictor(const predictor_config& config)
+    : observe_(config.observe), core_(make_predictor(acting(config))), shadow_(config.cache_entries) {}
 
-key_id live_predictor::number_of(std::string_view key, std::uint64_t hash) {
-  const auto found = by_hash_.find(hash);
-  if (found != by_hash_.end() && core_->names().name(found->second) == key) return found->second;
-  const auto number = core_->intern(key, hash);
-  by_hash_[hash] = number;
-  return number;
+void live_predictor::holds(std::uint32_t entries) {
+  core_->set_cache_entries(entries);
+  shadow_.holds(entries);
 }
 
 void live_predictor::note_cost(const access_record& record) {
@@ -33,17 +37,44 @@ void live_predictor::note_cost(const access_record& record) {
 }
 
 void live_predictor::learn(const access_batch& batch, std::vector<prefetch_item>& proposed) {
-  core_->set_delay(delay_.requests());
+  if (!observe_) core_->set_delay(delay_.requests());
+  doubtful_.clear();
   for (const auto& record : batch.records) {
     ++accesses_;
     note_cost(record);
-    const demand access{number_of(batch.key(record), record.hash), record.stream, record.outcome};
-    for (const auto& worth : core_->demanded(access)) {
-      core_->issued(worth.key);
-      delay_.issued(worth.key, accesses_);
-      proposed.push_back({std::string{core_->names().name(worth.key)}, worth.probability});
-    }
+    doubt(batch, record);
+    for (const auto& worth : core_->demanded(demand_of(batch, record))) propose(worth, proposed);
   }
+}
+
+// A key that the model has given up, or never had, is none that it would miss.
+void live_predictor::consider(const std::string& key, float belief, std::vector<prefetch_item>& proposed) {
+  const auto number = core_->names().find(key);
+  if (!number) return;
+  if (const auto worth = core_->considered(*number, belief)) propose(*worth, proposed);
+}
+
+demand live_predictor::demand_of(const access_batch& batch, const access_record& record) {
+  const auto key = core_->intern(batch.key(record), record.hash);
+  const auto outcome = observe_ ? as_if(key, record.outcome) : record.outcome;
+  if (outcome == access_outcome::first_use) sources_.used(key);
+  return {key, record.stream, outcome};
+}
+
+// What the user would have met if the proposals had been carried out.
+access_outcome live_predictor::as_if(key_id key, access_outcome outcome) {
+  const bool missed = outcome == access_outcome::miss || outcome == access_outcome::late;
+  const bool hit = shadow_.demanded(key, missed);
+  for (const auto expired : shadow_.take_expired()) lose(expired, false);
+  return hit ? access_outcome::first_use : outcome;
+}
+
+void live_predictor::propose(const proposal& worth, std::vector<prefetch_item>& proposed) {
+  core_->issued(worth.key);
+  sources_.issued(worth.key, worth.source);
+  if (observe_) return shadow_.issue(worth.key);
+  delay_.issued(worth.key, accesses_);
+  proposed.push_back({std::string{core_->names().name(worth.key)}, worth.probability});
 }
 
 void live_predictor::arrived(const std::string& key) {
@@ -54,19 +85,35 @@ void live_predictor::rejected(const std::string& key, bool resident) {
   const auto number = core_->names().find(key);
   if (!number) return;
   delay_.rejected(*number);
+  sources_.gone(*number);
   core_->refused(*number, resident);
 }
 
 void live_predictor::departed(std::uint64_t hash, bool used) {
-  const auto found = by_hash_.find(hash);
-  if (found != by_hash_.end()) core_->departed(found->second, used);
+  const auto found = core_->names().find_hash(hash);
+  if (!found) return;
+  if (left_.size() >= most_left) left_.clear();
+  left_.insert(hash);
+  lose(*found, used);
+}
+
+void live_predictor::doubt(const access_batch& batch, const access_record& record) {
+  if (left_.erase(record.hash) > 0) doubtful_.emplace_back(batch.key(record));
+}
+
+void live_predictor::lose(key_id key, bool used) {
+  sources_.gone(key);
+  core_->departed(key, used);
 }
 
 predictions live_predictor::explain(const predict_request& request) const {
   predictions result;
   for (const auto& key : request.keys) {
     const auto number = core_->names().find(key);
-    if (!number) continue;
+    if (!number) {
+      result.unknown.push_back(key);
+      continue;
+    }
     for (const auto& one : core_->explain(*number)) {
       if (one.probability < request.confidence) continue;
       result.candidates.push_back({std::string{core_->names().name(one.key)}, one.probability,
@@ -91,17 +138,19 @@ void live_predictor::describe(predictor_status& status) const {
   status.threshold = report.threshold;
   status.delay = report.delay;
   status.memory_bytes = report.memory_bytes;
-  status.observing = report.observing;
+  status.observing = observe_;
   status.silent = report.silent;
   status.silent_because = report.silent_because;
+  status.sources = sources_.status();
+  if (!observe_) return;
+  status.shadow_hits = shadow_.hits();
+  status.shadow_load = report.origin_load;
+  if (accesses_ > 0)
+    status.shadow_gain = static_cast<double>(shadow_.hits()) / static_cast<double>(accesses_);
 }
 
 bool live_predictor::restore(const predictor_model& model) {
-  if (!core_->restore(model)) return false;
-  by_hash_.clear();
-  for (key_id number = 0; number < core_->names().size(); ++number)
-    by_hash_[hash_key(core_->names().name(number))] = number;
-  return true;
+  return core_->restore(model);
 }
 
 }  // namespace stoker

@@ -6,6 +6,8 @@
 #include <caf/all.hpp>
 #include <limits>
 
+#include "actors/prediction/costs.hpp"
+#include "messages/key.hpp"
 #include "messages/model.hpp"
 
 namespace stoker {
@@ -13,7 +15,24 @@ namespace stoker {
 namespace {
 
 constexpr std::size_t most_waiting_questions = 1024;  // beyond, somebody asks in a loop
-constexpr std::size_t most_waiting_batches = 256;     // while the model is read: about a million accesses
+constexpr double usual_accesses = 30;  // in an hour of the day: half a belief; a month of daily ones
+constexpr std::size_t most_waiting_batches = 256;  // while the model is read: about a million accesses
+
+// Of a cache that is bounded by bytes and has none yet.
+constexpr std::uint64_t usual_entry_bytes = 4096;
+
+// The core sizes its tables by it when it is made.
+std::uint32_t expected_entries(const memory_cache& entries) {
+  const auto stats = entries.stats();
+  const auto expected =
+      stats.capacity_entries != 0 ? stats.capacity_entries : stats.capacity_bytes / usual_entry_bytes;
+  return static_cast<std::uint32_t>(
+      std::clamp<std::uint64_t>(expected, 1, std::numeric_limits<std::int32_t>::max()));
+}
+
+double seconds(duration span) {
+  return std::chrono::duration<double>(span).count();
+}
 
 const char* to_string(predictor_kind kind) {
   switch (kind) {
@@ -34,7 +53,8 @@ void validate(const predictor_actor_config& config) {
     throw error{errc::invalid_argument, "predictor of cache \"" + config.cache + "\": " + text};
   };
   if (!config.peers || !config.now || !config.entries) reject("directory, clock and cache must be given");
-  for (const auto span : {config.care_interval, config.save_interval, config.history_timeout})
+  for (const auto span : {config.care_interval, config.save_interval, config.history_timeout,
+                          config.tracker_timeout, config.due_interval})
     if (span <= duration::zero()) reject("intervals and time-outs must be positive");
   try {
     validate(config.core);
@@ -46,6 +66,7 @@ void validate(const predictor_actor_config& config) {
 void predictor_state::start(predictor_actor::pointer self, predictor_actor_config config) {
   self_ = self;
   config_ = std::move(config);
+  config_.core.cache_entries = expected_entries(*config_.entries);
   core_ = std::make_unique<live_predictor>(config_.core);
   next_save_ = config_.now() + config_.save_interval;
   restore();
@@ -76,17 +97,53 @@ void predictor_state::restored() {
   restoring_ = false;
   estimate_capacity();
   for (const auto& batch : std::exchange(waiting_, {})) learn_now(batch);
-  for (auto& asked : std::exchange(questions_, {})) asked.promise.deliver(core_->explain(asked.request));
+  for (auto& asked : std::exchange(questions_, {})) answer(asked.request, asked.promise);
 }
 
 // An answer from a model that is still being read would be wrong without saying so.
 caf::result<predictions> predictor_state::explain(const predict_request& request) {
-  if (!restoring_) return core_->explain(request);
-  if (questions_.size() >= most_waiting_questions)
+  if (restoring_ && questions_.size() >= most_waiting_questions)
     return make_error(errc::busy, "predictor: too many questions wait for the model to be read");
   auto promise = self_->make_response_promise<predictions>();
-  questions_.push_back({request, promise});
+  if (restoring_)
+    questions_.push_back({request, promise});
+  else
+    answer(request, promise);
   return promise;
+}
+
+namespace {
+
+// An answer whose costs are being asked for. Delivers itself when the last question is settled.
+struct costed_answer {
+  costed_answer(predictions found, caf::typed_response_promise<predictions> to)
+      : result(std::move(found)), promise(std::move(to)) {}
+  costed_answer(const costed_answer&) = delete;
+  costed_answer& operator=(const costed_answer&) = delete;
+  ~costed_answer() {
+    costs.put_into(result);
+    promise.deliver(std::move(result));
+  }
+
+  predictions result;
+  known_costs costs;
+  caf::typed_response_promise<predictions> promise;
+};
+
+}  // namespace
+
+// The trackers know what each key costs; who does not answer in time leaves it at the mean.
+void predictor_state::answer(const predict_request& request,
+                             caf::typed_response_promise<predictions> promise) {
+  const auto into = std::make_shared<costed_answer>(core_->explain(request), std::move(promise));
+  for (const auto& candidate : into->result.candidates) {
+    const auto shard = hash_key(candidate.key) % config_.peers->tracker_shards();
+    const auto tracker = config_.peers->tracker(shard);
+    if (!tracker) continue;
+    self_->request(tracker, config_.tracker_timeout, key_request{config_.cache, candidate.key})
+        .then([into](const key_statistics& known) { into->costs.add(known.key, known.cost_us); },
+              [](const caf::error&) {});
+  }
 }
 
 void predictor_state::learn(const access_batch& batch) {
@@ -101,10 +158,57 @@ void predictor_state::learn_now(const access_batch& batch) {
   take_departures();
   prefetch_request request{config_.cache, {}};
   core_->learn(batch, request.items);
+  settle_doubts();
+  pass_on(std::move(request));
+}
+
+void predictor_state::pass_on(prefetch_request request) {
   if (request.items.empty()) return;
   if (const auto warmer = config_.peers->warmer(config_.cache))
     return self_->send(warmer, std::move(request));
   for (const auto& item : request.items) core_->rejected(item.key, false);
+}
+
+// Time is a source of candidates, too: keys that come at intervals, and keys of this hour of the day. What
+// they are worth is learned as of any other source.
+void predictor_state::ask_what_is_due() {
+  const auto now = config_.now();
+  if (now < next_due_ || restoring_ || config_.core.kind != predictor_kind::stoker) return;
+  next_due_ = now + config_.due_interval;
+  top_request question;
+  question.cache = config_.cache;
+  question.limit = config_.due_keys;
+  question.now = now;
+  question.by = ranking::due;
+  question.window = config_.due_interval;
+  // Overdue or due at once: 1; at the end of the window: a half.
+  ask_trackers(question, [window = seconds(config_.due_interval)](const ranked_key& due) {
+    return static_cast<float>(0.5 + 0.5 * std::clamp(due.score / window, 0.0, 1.0));
+  });
+  const auto hour = std::chrono::floor<std::chrono::hours>(now.time_since_epoch()).count() % 24;
+  question.hour = static_cast<std::uint32_t>(hour);
+  if (std::exchange(asked_hour_, question.hour) == question.hour) return;
+  question.by = ranking::hour_of_day;
+  // Below a half: less than anything that is due; the more accesses it had in this hour, the more.
+  ask_trackers(question, [](const ranked_key& usual) {
+    return static_cast<float>(0.5 * usual.score / (usual.score + usual_accesses));
+  });
+}
+
+void predictor_state::ask_trackers(const top_request& question,
+                                   std::function<float(const ranked_key&)> belief) {
+  for (std::size_t shard = 0; shard < config_.peers->tracker_shards(); ++shard) {
+    const auto tracker = config_.peers->tracker(shard);
+    if (!tracker) continue;
+    self_->request(tracker, config_.tracker_timeout, question)
+        .then(
+            [this, belief](const ranked_keys& found) {
+              prefetch_request request{config_.cache, {}};
+              for (const auto& each : found.keys) core_->consider(each.key, belief(each), request.items);
+              pass_on(std::move(request));
+            },
+            [](const caf::error&) {});  // the next look comes soon
+  }
 }
 
 void predictor_state::outcomes(const prefetch_outcomes& what) {
@@ -114,6 +218,13 @@ void predictor_state::outcomes(const prefetch_outcomes& what) {
     else
       core_->rejected(outcome.key, config_.entries->contains(outcome.key, config_.now()));
   }
+}
+
+// The cache and its accesses come here by ways of their own: an entry may be told to have left before the
+// last demand of it is.
+void predictor_state::settle_doubts() {
+  for (const auto& key : core_->doubtful())
+    if (!config_.entries->contains(key, config_.now())) core_->departed(hash_key(key), true);
 }
 
 void predictor_state::take_departures() {
@@ -167,6 +278,7 @@ predictor_status predictor_state::status() const {
 void predictor_state::look_after() {
   if (!restoring_) take_departures();
   estimate_capacity();
+  ask_what_is_due();
   self_->delayed_send(self_, config_.care_interval, tick{});
   if (config_.now() < next_save_) return;
   next_save_ = config_.now() + config_.save_interval;

@@ -25,6 +25,10 @@ struct predictor_actor_config {
   duration care_interval = std::chrono::seconds{1};  // between two looks at the cache's size
   duration save_interval = std::chrono::minutes{5};  // of the model, when it changed
   duration history_timeout = std::chrono::seconds{5};
+  duration tracker_timeout = std::chrono::seconds{1};  // of a question to a tracker
+  // Between two looks at what is due in that time: each goes over a tracker's keys (some 10 ms a million).
+  duration due_interval = std::chrono::seconds{5};
+  std::uint32_t due_keys = 64;  // taken from one look, of each ranking
 };
 
 // Throws stoker::error(errc::invalid_argument).
@@ -44,6 +48,8 @@ class predictor_state {
   void look_after();
 
  private:
+  static constexpr std::uint32_t no_hour = 24;
+
   struct waiting_question {
     predict_request request;
     caf::typed_response_promise<predictions> promise;
@@ -51,6 +57,11 @@ class predictor_state {
 
   void restore();
   void restored();
+  void answer(const predict_request& request, caf::typed_response_promise<predictions> promise);
+  void settle_doubts();
+  void pass_on(prefetch_request request);
+  void ask_what_is_due();
+  void ask_trackers(const top_request& question, std::function<float(const ranked_key&)> belief);
   void learn_now(const access_batch& batch);
   // Keeps the model with the history; `done` is told whether it is there.
   void save(std::function<void(bool)> done);
@@ -66,7 +77,9 @@ class predictor_state {
   std::uint64_t missed_ = 0;                 // accesses that found no room there
   std::uint64_t saved_at_ = 0;               // accesses that the model in the history has seen
   time_point next_save_{};
-  std::vector<departure> departures_;  // kept to be filled again
+  time_point next_due_{};
+  std::uint32_t asked_hour_ = no_hour;  // of the day, UTC: whose keys were considered last
+  std::vector<departure> departures_;   // kept to be filled again
 };
 
 predictor_actor::behavior_type cache_predictor(predictor_actor::stateful_pointer<predictor_state> self,

@@ -38,6 +38,8 @@ class prefetch_queue {
   // long.
   std::vector<prefetch_item> take(time_point now, std::vector<std::string>& dropped);
   void landed(const std::string& key) { in_flight_.erase(key); }
+  // From now on what waited for so long is dropped.
+  void drop_after(duration wait) { settings_.longest_wait = wait; }
   // Everything that waits.
   std::vector<std::string> clear();
 

@@ -9,8 +9,10 @@ namespace stoker {
 
 namespace {
 
-// Outcomes are told in batches of this size, or when nothing is under way any more, or at the next report.
-constexpr std::size_t outcome_batch = 32;
+constexpr int load_smoothing = 16;  // the latest load counts a sixteenth
+// Proposals come in batches: what a batch holds beyond the free loaders may wait this long, however fast
+// loads are.
+constexpr duration shortest_wait = std::chrono::milliseconds{5};
 
 }  // namespace
 
@@ -44,7 +46,7 @@ void prefetching::pump() {
   const auto items = queue_.take(config_.now(), stale);
   drop(stale);
   for (const auto& item : items) load(item);
-  if (queue_.in_flight() == 0 || outcomes_.size() >= outcome_batch) send_outcomes();
+  send_outcomes();  // at once: the predictor measures by them how long a prefetch takes
   const auto report_later =
       queue_.in_flight() > 0 || !outcomes_.empty() || (config_.drain_wasted && stored_ > 0);
   if (report_later && report_at_ == time_point::max())
@@ -67,8 +69,9 @@ void prefetching::load(const prefetch_item& item) {
   const load_item wanted{key, {}, {}, static_cast<float>(item.probability)};
   self_->request(origin, origin_answer_bound(timeout), load_request{config_.cache, {wanted}, timeout})
       .then(
-          [this, key, failed](const load_receipts& answer) {
+          [this, key, failed, began = config_.now()](const load_receipts& answer) {
             if (answer.receipts.empty()) return failed(load_status::failed);
+            note_load_time(config_.now() - began);
             landed(key, answer.receipts.front());
           },
           [failed](const caf::error&) { failed(load_status::failed); });
@@ -96,6 +99,15 @@ void prefetching::landed(const std::string& key, const load_receipt& receipt) {
       break;
   }
   pump();
+}
+
+// When loads come slower than proposals, the queue must not grow: one that waits as long as a load takes
+// comes twice as late as the predictor was told, and the next, made for that delay, would be worth less
+// still.
+void prefetching::note_load_time(duration took) {
+  usual_load_ = usual_load_ == duration::zero() ? took : usual_load_ + (took - usual_load_) / load_smoothing;
+  queue_.drop_after(std::clamp(usual_load_, std::min(shortest_wait, config_.settings.longest_wait),
+                               config_.settings.longest_wait));
 }
 
 void prefetching::drop(const std::vector<std::string>& keys) {

@@ -43,6 +43,7 @@ class prefetching {
   void pump();
   void load(const prefetch_item& item);
   void landed(const std::string& key, const load_receipt& receipt);
+  void note_load_time(duration took);
   void tell(const std::string& key, prefetch_fate fate);
   void drop(const std::vector<std::string>& keys);
   void send_outcomes();
@@ -52,6 +53,7 @@ class prefetching {
   prefetch_queue queue_;
   std::vector<prefetch_outcome> outcomes_;  // not told yet
   time_point report_at_ = time_point::max();
+  duration usual_load_{};  // smoothed; 0: none measured yet
   bool halted_ = false;
   std::uint64_t requested_ = 0;
   std::uint64_t stored_ = 0;

@@ -44,7 +44,8 @@ int run(const std::vector<std::string>& arguments, const std::vector<add_command
   try {
     configure(app);
     for (const auto& add : commands) add(app, io, status);
-    for (auto* command : app.get_subcommands(nullptr)) command->footer(exit_codes_text);
+    for (auto* command : app.get_subcommands(nullptr))
+      command->footer(command->get_footer() + exit_codes_text);
     app.parse(
         std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // CLI11 takes the last one first
     return status;

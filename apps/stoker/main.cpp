@@ -6,6 +6,8 @@
 
 #include "apps/stoker/command_line.hpp"
 #include "apps/stoker/demo_command.hpp"
+#include "apps/stoker/learn_command.hpp"
+#include "apps/stoker/predict_command.hpp"
 #include "apps/stoker/record_command.hpp"
 #include "apps/stoker/replay_command.hpp"
 
@@ -16,6 +18,8 @@ int main(int argc, char** argv) {
              {
                  add_replay_command,
                  add_record_command,
+                 add_learn_command,
+                 add_predict_command,
                  add_demo_command,
              },
              io);

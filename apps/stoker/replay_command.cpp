@@ -1,12 +1,12 @@
 #include "apps/stoker/replay_command.hpp"
 
 #include <CLI/CLI.hpp>
-#include <map>
 #include <memory>
 #include <ostream>
 
 #include "apps/replay/replay.hpp"
 #include "apps/stoker/cache_size.hpp"
+#include "apps/stoker/choices.hpp"
 #include "apps/stoker/progress_line.hpp"
 #include "apps/stoker/replay_report.hpp"
 #include "storage/traces/read_trace.hpp"
@@ -15,14 +15,11 @@ namespace stoker::cli {
 
 namespace {
 
-const std::map<std::string, eviction> evictions{
+const choices<eviction> evictions{
     {"lru", eviction::lru}, {"s3fifo", eviction::s3fifo}, {"learned", eviction::learned}};
-const std::map<std::string, predictor_kind> predictors{
+const choices<predictor_kind> predictors{
     {"none", predictor_kind::none}, {"popular", predictor_kind::popular}, {"stoker", predictor_kind::stoker}};
-const std::map<std::string, operating_point> operating_points{{"frugal", operating_point::frugal},
-                                                              {"balanced", operating_point::balanced},
-                                                              {"eager", operating_point::eager}};
-const std::map<std::string, restore_from> restores{
+const choices<restore_from> restores{
     {"none", restore_from::none}, {"snapshot", restore_from::snapshot}, {"history", restore_from::history}};
 
 // As given on the command line; names are turned into values when the command runs.
@@ -38,14 +35,6 @@ struct replay_arguments {
   std::string restore = "none";
   bool json = false;
 };
-
-template <class Enum>
-CLI::Option* add_choice(CLI::App& command, const std::string& name, std::string& target,
-                        const std::map<std::string, Enum>& choices, const std::string& description) {
-  std::vector<std::string> names;
-  for (const auto& [choice, value] : choices) names.push_back(choice);
-  return command.add_option(name, target, description)->check(CLI::IsMember(names));
-}
 
 std::string name_of(eviction wanted) {
   for (const auto& [name, value] : evictions) {
@@ -67,7 +56,8 @@ void add_options(CLI::App& command, replay_arguments& given) {
       ->capture_default_str();
   add_choice(command, "--predictor", given.predictor, predictors, "What proposes prefetches")
       ->capture_default_str();
-  add_choice(command, "--operating-point", given.point, operating_points, "How much origin load may be spent")
+  add_choice(command, "--operating-point", given.point, operating_points(),
+             "How much origin load may be spent")
       ->capture_default_str();
   command.add_option("--delay", given.delay, "A prefetch arrives so many requests later")
       ->capture_default_str();
@@ -85,7 +75,7 @@ replay_options options_for(const replay_arguments& given, bool restarts, const t
   options.cache_entries = parse_cache_size(given.cache_size, recorded.keys.size());
   options.eviction_policy = evictions.at(given.eviction_name);
   options.predictor = predictors.at(given.predictor);
-  options.point = operating_points.at(given.point);
+  options.point = operating_points().at(given.point);
   options.delay = given.delay;
   options.opaque_keys = given.opaque_keys;
   options.restore = restores.at(given.restore);

@@ -12,6 +12,7 @@
 #include "storage/traces/csv.hpp"
 #include "storage/traces/key_table.hpp"
 #include "storage/traces/line_reader.hpp"
+#include "storage/traces/shown.hpp"
 
 namespace stoker {
 
@@ -22,21 +23,11 @@ constexpr std::string_view time_column = "time";
 constexpr std::string_view size_column = "size";
 constexpr std::string_view subject_column = "subject";
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
-constexpr std::size_t shown_bytes = 40;  // of what was found, in an error
 
-// What was found, fit for a message: short and printable.
-std::string shown(std::string_view text) {
-  std::string out = "'";
-  for (const char c : text.substr(0, shown_bytes)) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte >= 0x7f) {
-      out += fmt::format("\\x{:02x}", byte);
-    } else {
-      out += c;
-    }
-  }
-  return out + (text.size() > shown_bytes ? "...'" : "'");
-}
+// A line that says nothing, in a file that is sound.
+struct malformed_line : trace_error {
+  using trace_error::trace_error;
+};
 
 bool named_csv(const std::string& name) {
   std::filesystem::path path(name);
@@ -89,6 +80,21 @@ class reader {
     throw trace_error(name_, line, fmt::format("expected {}, found {}", expected, found));
   }
 
+  [[noreturn]] void reject(std::uint64_t line, std::string_view expected, const std::string& found) const {
+    throw malformed_line(name_, line, fmt::format("expected {}, found {}", expected, found));
+  }
+
+  // Takes one line in by `step`, or skips it.
+  template <class Step>
+  void take(Step step) {
+    try {
+      step();
+    } catch (const malformed_line&) {
+      if (!limits_.skip_malformed) throw;
+      ++result_.malformed;
+    }
+  }
+
   std::optional<std::string_view> next_line() {
     try {
       return lines_.next();
@@ -108,20 +114,30 @@ class reader {
     for (; line; line = next_line()) {
       if (line->ends_with('\r')) line->remove_suffix(1);
       const auto number = lines_.number();
+      if (line->empty() && limits_.skip_malformed) continue;
       if (line->empty()) return expect_only_blank_lines(number, "a key");
-      if (line->find('\0') != std::string_view::npos) fail(number, "text, one key a line", "a NUL byte");
-      add_access(number, *line);
+      take([&] { add_key(number, *line); });
     }
+  }
+
+  void add_key(std::uint64_t number, std::string_view key) {
+    if (key.find('\0') != std::string_view::npos) reject(number, "text, one key a line", "a NUL byte");
+    check_key(number, key);
+    add_access(number, key);
   }
 
   void read_csv() {
     const auto header = read_header();
     while (auto line = next_line()) {
       const auto number = lines_.number();
-      if (line->empty() || *line == "\r") return expect_only_blank_lines(number, "a record");
+      const bool blank = line->empty() || *line == "\r";
+      if (blank && limits_.skip_malformed) continue;
+      if (blank) return expect_only_blank_lines(number, "a record");
       record_.start(*line);
-      finish_record(number);
-      add_record(number, header);
+      take([&] {
+        finish_record(number);
+        add_record(number, header);
+      });
     }
   }
 
@@ -169,29 +185,35 @@ class reader {
       record_.append(*more);
       if (record_.bytes() > limits_.record_bytes) fail_too_long(number);
     }
-    if (!record_.split()) fail(number, "fields as RFC 4180 writes them", "a quote inside a field");
+    if (!record_.split()) reject(number, "fields as RFC 4180 writes them", "a quote inside a field");
   }
 
   void add_record(std::uint64_t number, const columns& header) {
     if (record_.size() != header.count) {
-      fail(number, fmt::format("{} fields", header.count), fmt::format("{}", record_.size()));
+      reject(number, fmt::format("{} fields", header.count), fmt::format("{}", record_.size()));
     }
     const auto key = record_.field(header.key);
     if (!record_.quoted(header.key) && key.find('\0') != std::string_view::npos) {
-      fail(number, "a key in quotes where it holds such bytes", "a NUL byte");
+      reject(number, "a key in quotes where it holds such bytes", "a NUL byte");
     }
+    check_key(number, key);
+    const auto time = header.time ? parse_time(number, record_.field(*header.time)) : 0;
+    const auto size = header.size ? parse_size(number, record_.field(*header.size)) : 0;
     add_access(number, key);
-    if (header.time) result_.times.push_back(parse_time(number, record_.field(*header.time)));
-    if (header.size) result_.sizes.push_back(parse_size(number, record_.field(*header.size)));
+    if (header.time) result_.times.push_back(time);
+    if (header.size) result_.sizes.push_back(size);
     if (header.subject) result_.subjects.push_back(subjects_.intern(record_.field(*header.subject)));
   }
 
-  void add_access(std::uint64_t number, std::string_view key) {
-    if (key.empty()) fail(number, "a key", "an empty field");
+  void check_key(std::uint64_t number, std::string_view key) const {
+    if (key.empty()) reject(number, "a key", "an empty field");
     if (key.size() > max_key_bytes) {
-      fail(number, fmt::format("a key of at most {} bytes", max_key_bytes),
-           fmt::format("{} bytes", key.size()));
+      reject(number, fmt::format("a key of at most {} bytes", max_key_bytes),
+             fmt::format("{} bytes", key.size()));
     }
+  }
+
+  void add_access(std::uint64_t number, std::string_view key) {
     if (result_.accesses.size() >= limits_.accesses) {
       fail(number, fmt::format("at most {} accesses", limits_.accesses), "more");
     }
@@ -202,7 +224,7 @@ class reader {
     double seconds = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
     if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(seconds)) {
-      fail(number, "a time in seconds", shown(text));
+      reject(number, "a time in seconds", shown(text));
     }
     return seconds;
   }
@@ -211,7 +233,7 @@ class reader {
     std::uint64_t bytes = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), bytes);
     if (error != std::errc() || end != text.data() + text.size())
-      fail(number, "a size in bytes", shown(text));
+      reject(number, "a size in bytes", shown(text));
     return static_cast<std::uint32_t>(std::min<std::uint64_t>(bytes, UINT32_MAX));
   }
 

@@ -37,12 +37,15 @@ class trace_error : public std::runtime_error {
   std::uint64_t line_;
 };
 
-// Bounds on what one trace may hold.
+// Bounds on what one trace may hold, and what to do with lines that are no access.
 struct trace_limits {
   // Bytes of a line, or of a CSV record with its quoted line ends: the longest key with each quote doubled,
   // and room for the other columns.
   std::size_t record_bytes = 4 * max_key_bytes;
   std::uint64_t accesses = UINT32_MAX;  // ids and positions have 32 bits everywhere behind this
+  // Lines that are no access are left out and counted instead of ending the reading. What breaks the file as
+  // a whole (its header, its compression, a line without end) still does.
+  bool skip_malformed = false;
 };
 
 trace read_trace(const std::filesystem::path& file, const trace_limits& limits = {});

@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "actors/prediction/costs.hpp"
 #include "messages/key.hpp"
 
 using namespace stoker;
@@ -103,21 +104,80 @@ BOOST_FIXTURE_TEST_CASE(strangers_among_outcomes_do_no_harm, cycle) {
   BOOST_TEST(predictor.accesses() == 50u);
 }
 
+BOOST_FIXTURE_TEST_CASE(names_keys_it_has_never_seen, cycle) {
+  learn(1);
+  const auto answer = predictor.explain({"pages", {key(3), "never seen"}, 20, 0});
+  BOOST_TEST(answer.unknown == std::vector<std::string>{"never seen"}, boost::test_tools::per_element());
+}
+
+BOOST_FIXTURE_TEST_CASE(doubts_a_departure_that_was_told_before_a_demand, cycle) {
+  learn(2);
+  BOOST_TEST(!predictor.doubtful().empty());  // every key had left before it was demanded again
+  predictor.learn(misses({"fresh"}), proposed);
+  BOOST_TEST(predictor.doubtful().empty());
+  predictor.learn(misses({key(3), "fresh", key(3)}), proposed);
+  BOOST_TEST(predictor.doubtful() == std::vector<std::string>{key(3)}, boost::test_tools::per_element());
+  predictor.learn(misses({key(3)}), proposed);
+  BOOST_TEST(predictor.doubtful().empty());
+}
+
+BOOST_AUTO_TEST_CASE(observing_it_proposes_nothing_and_tells_what_it_would_have_gained) {
+  auto config = small();
+  config.observe = true;
+  cycle observed{live_predictor{config}, {}, {}};
+  observed.learn(60);
+  BOOST_TEST(observed.proposed.empty());
+  predictor_status status;
+  observed.predictor.describe(status);
+  BOOST_TEST(status.observing);
+  BOOST_TEST(status.shadow_hits > 500u);
+  BOOST_TEST(status.shadow_hits <= status.accesses);
+  BOOST_TEST(status.shadow_hits <= status.proposed);
+  BOOST_TEST(status.shadow_load >= 1.0);
+  BOOST_TEST(status.shadow_gain == static_cast<double>(status.shadow_hits) / status.accesses);
+  BOOST_TEST_REQUIRE(status.sources.size() >= 1u);
+  BOOST_TEST(status.sources.front().source == "successor");
+  BOOST_TEST(status.sources.front().used == status.shadow_hits);
+}
+
+BOOST_AUTO_TEST_CASE(costs_are_each_keys_own_else_the_mean) {
+  predictions answer;
+  answer.candidates = {{"a"}, {"b"}, {"c"}};
+  answer.candidates[2].cost_us = 7;
+  known_costs none;
+  none.add("a", 0);
+  none.put_into(answer);
+  BOOST_TEST(answer.candidates[0].cost_us == 0u);
+  known_costs costs;
+  costs.add("a", 100);
+  costs.add("a", 100);
+  costs.add("elsewhere", 300);
+  costs.put_into(answer);
+  BOOST_TEST(answer.candidates[0].cost_us == 100u);
+  BOOST_TEST(answer.candidates[1].cost_us == 200u);
+  BOOST_TEST(answer.candidates[2].cost_us == 7u);
+}
+
 BOOST_AUTO_TEST_CASE(the_delay_is_the_smoothed_time_from_issue_to_arrival) {
   delay_meter meter;
-  BOOST_TEST(meter.requests() == 0u);
+  BOOST_TEST(meter.requests() == 1u);  // not known yet
   meter.issued(1, 100);
   meter.issued(2, 100);
   meter.rejected(2);
   meter.arrived(2, 500);
-  BOOST_TEST(meter.requests() == 0u);
+  BOOST_TEST(meter.requests() == 1u);
   meter.arrived(1, 120);
-  BOOST_TEST(meter.requests() == 20u);
+  BOOST_TEST(meter.requests() == 21u);  // the first request that can use it
   for (key_id id = 10; id < 1000; ++id) {
     meter.issued(id, 0);
     meter.arrived(id, 50);
   }
-  BOOST_TEST(meter.requests() == 50u);
+  BOOST_TEST(meter.requests() == 51u);
+  for (key_id id = 10; id < 1000; ++id) {
+    meter.issued(id, 7);
+    meter.arrived(id, 7);
+  }
+  BOOST_TEST(meter.requests() == 0u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

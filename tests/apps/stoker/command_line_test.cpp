@@ -3,30 +3,23 @@
 #include <boost/test/unit_test.hpp>
 
 #include <CLI/CLI.hpp>
-#include <sstream>
 
 #include "storage/traces/read_trace.hpp"
+#include "tests/apps/stoker/run_command.hpp"
 
 namespace {
 
 using namespace stoker::cli;
-
-struct outcome {
-  int status = 0;
-  std::string out;
-  std::string err;
-};
+using stoker::test::outcome;
+using stoker::test::run_command;
 
 // Runs the command line with one command, `try`, that does what `action` does.
 outcome run_with(
     const std::vector<std::string>& arguments, const std::function<void()>& action = [] {}) {
-  std::ostringstream out, err;
-  console io{out, err, false};
   const auto add = [&](CLI::App& app, console&, int&) {
     app.add_subcommand("try", "Tries")->callback(action);
   };
-  const int status = run(arguments, {add}, io);
-  return {status, out.str(), err.str()};
+  return run_command(add, arguments);
 }
 
 }  // namespace

@@ -2,28 +2,21 @@
 
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
+#include "tests/apps/stoker/run_command.hpp"
 #include "tests/storage/traces/trace_files.hpp"
 
 namespace {
 
 using namespace stoker::cli;
+using stoker::test::outcome;
+using stoker::test::run_command;
 using stoker::test::temporary_folder;
 using stoker::test::write_bytes;
 
-struct outcome {
-  int status = 0;
-  std::string out;
-  std::string err;
-};
-
 outcome run_demo(std::vector<std::string> arguments) {
-  std::ostringstream out, err;
-  console io{out, err, false};
   arguments.insert(arguments.begin(), "demo");
-  const int status = run(arguments, {add_demo_command}, io);
-  return {status, out.str(), err.str()};
+  return run_command(add_demo_command, arguments);
 }
 
 // Files that are really there, asked for in turn: a cache that holds them all misses each once.

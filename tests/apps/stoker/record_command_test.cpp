@@ -6,28 +6,21 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "storage/traces/read_trace.hpp"
+#include "tests/apps/stoker/run_command.hpp"
 #include "tests/storage/traces/trace_files.hpp"
 
 namespace {
 
 using namespace stoker::cli;
+using stoker::test::outcome;
+using stoker::test::run_command;
 using stoker::test::temporary_folder;
 using stoker::test::write_bytes;
 
-struct outcome {
-  int status = 0;
-  std::string out;
-  std::string err;
-};
-
 outcome run_stoker(const std::vector<std::string>& arguments) {
-  std::ostringstream out, err;
-  console io{out, err, false};
-  const int status = run(arguments, {add_record_command}, io);
-  return {status, out.str(), err.str()};
+  return run_command(add_record_command, arguments);
 }
 
 // strace may be missing, or forbidden to trace as in some containers: then there is nothing to test here.

@@ -3,27 +3,20 @@
 #include <boost/test/unit_test.hpp>
 
 #include <nlohmann/json.hpp>
-#include <sstream>
 
+#include "tests/apps/stoker/run_command.hpp"
 #include "tests/storage/traces/trace_files.hpp"
 
 namespace {
 
 using namespace stoker::cli;
+using stoker::test::outcome;
+using stoker::test::run_command;
 using stoker::test::temporary_folder;
 using stoker::test::write_bytes;
 
-struct outcome {
-  int status = 0;
-  std::string out;
-  std::string err;
-};
-
-outcome run_stoker(std::vector<std::string> arguments, bool terminal = false) {
-  std::ostringstream out, err;
-  console io{out, err, terminal};
-  const int status = run(arguments, {add_replay_command}, io);
-  return {status, out.str(), err.str()};
+outcome run_stoker(const std::vector<std::string>& arguments, bool terminal = false) {
+  return run_command(add_replay_command, arguments, terminal);
 }
 
 // Ten keys asked for in turn, ten times over: plain LRU never hits in a cache that is smaller.
@@ -45,10 +38,7 @@ std::vector<std::string> names_in(const nlohmann::ordered_json& object) {
 }
 
 void check_rejected(const std::vector<std::string>& arguments, const std::string& part_of_message) {
-  const auto result = run_stoker(arguments);
-  BOOST_CHECK_EQUAL(result.status, 2);
-  BOOST_CHECK_EQUAL(result.out, "");
-  BOOST_CHECK_MESSAGE(result.err.find(part_of_message) != std::string::npos, result.err);
+  stoker::test::check_rejected(run_stoker(arguments), exit_usage, part_of_message);
 }
 
 }  // namespace

@@ -198,4 +198,27 @@ BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_read_is_an_error_without_a_line) {
   BOOST_CHECK_THROW(read_trace(folder.path()), trace_error);
 }
 
+BOOST_AUTO_TEST_CASE(malformed_lines_can_be_skipped_and_are_counted) {
+  trace_limits skipping;
+  skipping.skip_malformed = true;
+  const auto csv =
+      read("time,key,size\n1,a,1\nnoon,b,1\n2,b,1,1\n\n3,,1\n4,\"c\"x,1\n5,d,-1\n6,e,7\n", "t", skipping);
+  check_keys(csv, {"a", "e"});
+  BOOST_TEST(csv.malformed == 5u);
+  BOOST_TEST(csv.times.size() == 2u);
+  BOOST_TEST(csv.sizes.at(1) == 7u);
+  const auto text = read("a\n\nb\0c\nd\n"s, "t", skipping);
+  check_keys(text, {"a", "d"});
+  BOOST_TEST(text.malformed == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(what_breaks_a_file_as_a_whole_is_never_skipped) {
+  trace_limits skipping;
+  skipping.skip_malformed = true;
+  check_fails("", "t:1: expected a key or a CSV header, found an empty file", "t", skipping);
+  check_fails("time,key\n1,\"a\n", "t:2: expected a closing quote, found the end of the file", "t", skipping);
+  check_fails("name\nb\n", "t.csv:1: expected a CSV header with the column key, found 'name'", "t.csv",
+              skipping);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
