@@ -125,7 +125,6 @@ class learner::implementation {
     predicting.core.opaque_keys = config_.opaque_keys;
     predicting.core.observe = true;
     predicting.core.cache_entries = static_cast<std::uint32_t>(config_.cache_entries);
-    predicting.hints = default_eviction == eviction::learned;
     predicting.entries = entries_;
     peers_->predictor(config_.cache, predictor_ = keep(system_.spawn(cache_predictor, predicting)));
     collector_config collecting;
