@@ -17,6 +17,7 @@ struct load_item {
   std::string key{};
   duration ttl{};  // 0: the cache's own
   std::vector<std::string> tags{};
+  bool refresh = false;  // replaces the entry that is there, unless it changes meanwhile
 };
 
 // A batch of loads for one cache. `timeout` bounds each load, from the moment it starts.
@@ -75,7 +76,7 @@ struct origin_status {
 
 template <class Inspector>
 auto inspect(Inspector& f, load_item& x) {
-  return f(x.key, x.ttl, x.tags);
+  return f(x.key, x.ttl, x.tags, x.refresh);
 }
 
 template <class Inspector>

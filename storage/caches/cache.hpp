@@ -90,7 +90,8 @@ class cache {
   // A demand load's set (`by` user) or a warmer's fill: add-if-absent, refused when fenced.
   virtual fill_result fill(std::string_view key, fill_token token, const value& bytes,
                            const entry_options& options, filled_by by, time_point now) = 0;
-  // Replaces an entry that is present and unchanged since the token was taken.
+  // Replaces an entry that is present and unchanged since the token was taken. Options without tags leave it
+  // those that it has.
   virtual fill_result refresh(std::string_view key, fill_token token, const value& bytes,
                               const entry_options& options, time_point now) = 0;
 

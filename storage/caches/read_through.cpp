@@ -246,7 +246,13 @@ fill_result read_through::core::store(const load_order& order, fill_token token,
   options.tags = order.item.tags;
   // A user who asks after this line gets the value too, but its entry stays the warmer's until the next
   // demand.
-  const auto by = warming.demanded(order.item.key) ? filled_by::user : order.by;
+  const auto demanded = warming.demanded(order.item.key);
+  if (order.item.refresh) {
+    const auto refreshed = config.entries->refresh(order.item.key, token, loaded.bytes, options, order.now);
+    // An entry that expired under the refresh is not put back, unless somebody wants it.
+    if (refreshed != fill_result::fenced || !demanded) return refreshed;
+  }
+  const auto by = demanded ? filled_by::user : order.by;
   return config.entries->fill(order.item.key, token, loaded.bytes, options, by, order.now);
 }
 
@@ -331,7 +337,10 @@ load_receipt read_through::load_and_fill(const load_item& item, time_point now, 
                                          filled_by by, std::shared_ptr<origin> source) {
   if (auto objection = objection_to(item.key); !objection.empty())
     return receipt(item.key, load_status::refused, std::move(objection));
-  if (entries().contains(item.key, now)) return receipt(item.key, load_status::present);
+  const auto there = entries().contains(item.key, now);
+  if (there && !item.refresh) return receipt(item.key, load_status::present);
+  if (!there && item.refresh)
+    return receipt(item.key, load_status::fenced, "there is no entry left to refresh");
   auto joined = core_->flights.join(item.key);
   if (auto* follower = std::get_if<flight_table::follower>(&joined)) {
     if (auto loaded = follower->wait_until(deadline)) return followed_receipt(item.key, *loaded);

@@ -68,8 +68,9 @@ class read_through {
   // A user's read.
   read_result get(std::string_view key, time_point now, steady_deadline deadline);
 
-  // A fill: loads the key unless it is there. `source` replaces the cache's origin for this load. Not counted
-  // as demand.
+  // A fill: loads the key unless it is there; a refresh (item.refresh): loads the key if it is there, and
+  // replaces the entry unless that changed meanwhile. `source` replaces the cache's origin for this load. Not
+  // counted as demand.
   load_receipt load_and_fill(const load_item& item, time_point now, steady_deadline deadline, filled_by by,
                              std::shared_ptr<origin> source = nullptr);
 
