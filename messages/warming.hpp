@@ -26,6 +26,7 @@ struct candidate {
   duration ttl{};                           // 0: the cache's own
   std::vector<std::string> tags{};          // put on the entry
   std::vector<std::string> dependencies{};  // keys to be warmed before this one
+  bool refresh = false;                     // replaces the entry that is there, unless it changes meanwhile
 };
 
 enum class left_out_reason : std::uint8_t {
@@ -76,6 +77,7 @@ struct warm_request {
   duration deadline{};             // of the whole run; 0: the warmer's default
   std::string reason{};            // why: "user", "schedule <id>", "start", ...
   time_point now{};
+  bool beside = false;  // does not wait for the cache's run that is under way: for a few keys that are urgent
 };
 
 struct plan_request {
@@ -128,6 +130,8 @@ struct warm_report {
   double hit_ratio_before = 0;           // of the cache, over its recent window; negative: no traffic seen
   double predicted_uses = 0;             // sum of the probabilities of what was warmed
   std::vector<item_problem> problems{};  // the first ones, up to max_reported_problems
+  std::vector<std::string> notes{};      // what strategies have to say: why one of them proposed nothing
+  std::uint64_t fresh = 0;               // candidates that were there already when the plan was made
 
   bool reconciles() const { return selected == warmed + already_fresh + failed + dropped + cancelled; }
 };
@@ -142,7 +146,7 @@ struct cancel_run {
 // A source of candidates as `list` shows it.
 struct strategy_parameter {
   std::string name{};
-  std::string type{};  // "integer", "number", "text", "duration"
+  std::string type{};  // "integer", "number", "text", "duration", "list", "flag"
   std::string default_text{};
   std::string description{};
 };
@@ -179,7 +183,8 @@ struct warmer_status {
 
 template <class Inspector>
 auto inspect(Inspector& f, candidate& x) {
-  return f(x.key, x.strategy, x.probability, x.cost_us, x.bytes, x.priority, x.ttl, x.tags, x.dependencies);
+  return f(x.key, x.strategy, x.probability, x.cost_us, x.bytes, x.priority, x.ttl, x.tags, x.dependencies,
+           x.refresh);
 }
 
 template <class Inspector>
@@ -205,7 +210,7 @@ auto inspect(Inspector& f, strategy_parameter_value& x) {
 template <class Inspector>
 auto inspect(Inspector& f, warm_request& x) {
   return f(x.cache, x.strategies, x.parameters, x.limit, x.policy, x.budget_bytes, x.deadline, x.reason,
-           x.now);
+           x.now, x.beside);
 }
 
 template <class Inspector>
@@ -228,7 +233,7 @@ auto inspect(Inspector& f, warm_report& x) {
   return f(x.run, x.cache, x.strategies, x.reason, x.outcome, x.error, x.started_at, x.took, x.planning_took,
            x.candidates, x.selected, x.warmed, x.already_fresh, x.failed, x.dropped, x.cancelled, x.bytes,
            x.budget_bytes, x.fastest_load, x.slowest_load, x.total_load, x.hit_ratio_before, x.predicted_uses,
-           x.problems);
+           x.problems, x.notes, x.fresh);
 }
 
 template <class Inspector>

@@ -2,6 +2,7 @@
 
 #include "actors/engine/engine_core.hpp"
 #include "actors/engine/status_collection.hpp"
+#include "actors/engine/warm_sets.hpp"
 #include "stoker/actors.hpp"
 #include "storage/origins/function_origin.hpp"
 
@@ -88,6 +89,18 @@ void engine::register_action(custom_action added) {
   implementation_->core->parts().strategies->add(as_strategy(added, std::move(source)));
 }
 
+void engine::register_task(const warming_task& task) {
+  stoker::register_task(*implementation_->core, task);
+}
+
+bool engine::unregister_task(const std::string& cache, const std::string& id) {
+  return stoker::unregister_task(*implementation_->core, cache, id);
+}
+
+std::vector<warming_task> engine::tasks(const std::string& cache) const {
+  return tasks_of(*implementation_->core, cache);
+}
+
 std::vector<strategy_description> engine::strategies() const {
   return implementation_->core->parts().strategies->list();
 }
@@ -106,6 +119,14 @@ load_receipt engine::warm_key(const std::string& cache, const std::string& key, 
   const auto deadline = std::chrono::steady_clock::now() + managed->config.load_timeout;
   return managed->reader->load_and_fill({key, options.ttl, options.tags}, managed->now(), deadline,
                                         filled_by::warmer, std::make_shared<function_origin>(load));
+}
+
+warm_set_report engine::warm_critical(const std::string& cache) {
+  return stoker::warm_critical(*implementation_->core, cache);
+}
+
+warm_set_report engine::warm_user(const std::string& id, const warm_user_options& options) {
+  return stoker::warm_user(*implementation_->core, id, options);
 }
 
 warm_plan engine::plan(warm_request request) {

@@ -18,6 +18,8 @@ namespace {
 constexpr auto care_interval = std::chrono::milliseconds{100};
 // A flush goes through three stages, each of which may wait for a disk.
 constexpr auto flush_stage_timeout = std::chrono::seconds{15};
+// The answer of an urgent run may take this much longer than the run.
+constexpr duration urgent_grace = std::chrono::seconds{30};
 
 caf::error down(const std::string& who) {
   return make_error(errc::unavailable, who + " is being restarted; try again in a moment");
@@ -60,6 +62,7 @@ flushed engine_state::add(const std::string& cache) {
 void engine_state::stop() {
   if (stopping_) return;
   stopping_ = true;
+  urgent_.stop();
   children_.stop_all();
   if (children_.all_stopped()) self_->quit(caf::exit_reason::user_shutdown);
 }
@@ -217,6 +220,16 @@ caf::result<engine_status> engine_state::status() {
   return promise;
 }
 
+caf::result<warm_report> engine_state::warm_beside(const warm_request& request,
+                                                   const caf::strong_actor_ptr& listener) {
+  const auto cache = parts_.caches->find(request.cache);
+  if (!cache) return make_error(errc::no_such_cache, parts_.caches->unknown(request.cache));
+  if (stopping_) return make_error(errc::stopped, "the engine is being shut down");
+  const auto config = warmer_config_of(parts_, cache);
+  const auto deadline = request.deadline > duration::zero() ? request.deadline : config.run_deadline;
+  return urgent_.start(self_, config, request, listener, deadline + urgent_grace);
+}
+
 namespace {
 
 // Hands a question on to the actor that answers it.
@@ -263,8 +276,12 @@ engine_actor::behavior_type engine_supervisor(engine_actor::stateful_pointer<eng
   self->state.start(self, std::move(parts));
   return {
       [self](const cache_added& added) { return self->state.add(added.cache); },
-      [self](const warm_request& request) { return ask_warmer<warm_report>(self, request.cache, request); },
+      [self](const warm_request& request) {
+        if (request.beside) return self->state.warm_beside(request, nullptr);
+        return ask_warmer<warm_report>(self, request.cache, request);
+      },
       [self](const warm_request& request, const caf::strong_actor_ptr& listener) {
+        if (request.beside) return self->state.warm_beside(request, listener);
         return ask_warmer<warm_report>(self, request.cache, request, listener);
       },
       [self](const warm_plan& plan) { return ask_warmer<warm_report>(self, plan.cache, plan); },

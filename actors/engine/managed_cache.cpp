@@ -24,11 +24,17 @@ std::shared_ptr<memory_cache> make_entries(const cache_config& config) {
   }
 }
 
-std::shared_ptr<read_through> make_reader(const cache_config& config, std::shared_ptr<memory_cache> entries) {
+std::shared_ptr<routed_origin> make_routes(const cache_config& config) {
+  return std::make_shared<routed_origin>(config.source ? config.source
+                                                       : std::make_shared<function_origin>(config.load));
+}
+
+std::shared_ptr<read_through> make_reader(const cache_config& config, std::shared_ptr<memory_cache> entries,
+                                          std::shared_ptr<origin> source) {
   read_through_config reader;
   reader.name = config.name;
   reader.entries = std::move(entries);
-  reader.source = config.source ? config.source : std::make_shared<function_origin>(config.load);
+  reader.source = std::move(source);
   reader.ttl = config.ttl;
   return std::make_shared<read_through>(std::move(reader));
 }
@@ -68,7 +74,8 @@ managed_cache::managed_cache(cache_config given, std::shared_ptr<engine_link> en
       link(std::move(engine)),
       clock(std::move(wall_clock)),
       entries(make_entries(config)),
-      reader(make_reader(config, entries)),
+      routes(make_routes(config)),
+      reader(make_reader(config, entries, routes)),
       accesses(make_recorder(config, link)) {}
 
 }  // namespace stoker

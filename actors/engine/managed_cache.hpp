@@ -9,11 +9,14 @@
 
 #include "actors/tracking/recorder.hpp"
 #include "actors/warming/dependency_graph.hpp"
+#include "actors/warming/task_book.hpp"
+#include "actors/warming/visit_book.hpp"
 #include "messages/access.hpp"
 #include "messages/statistics.hpp"
 #include "stoker/engine.hpp"
 #include "storage/caches/memory/memory_cache.hpp"
 #include "storage/caches/read_through.hpp"
+#include "storage/origins/routed_origin.hpp"
 
 namespace stoker {
 
@@ -39,9 +42,12 @@ struct managed_cache {
   const std::shared_ptr<engine_link> link;
   const clock_function clock;  // that entries expire by
   const std::shared_ptr<memory_cache> entries;
+  const std::shared_ptr<routed_origin> routes;  // the origin, and the loaders of registered tasks
   const std::shared_ptr<read_through> reader;
   const std::shared_ptr<recorder> accesses;
   const std::shared_ptr<dependency_graph> dependencies = std::make_shared<dependency_graph>();
+  const std::shared_ptr<task_book> tasks = std::make_shared<task_book>();
+  const std::shared_ptr<visit_book> visits = std::make_shared<visit_book>();
   std::atomic<double> recent_hit_ratio{-1};    // of the last whole window; negative: none yet
   std::atomic<std::uint64_t> demand_loads{0};  // ever, as forwarded to the origin's actor
   std::atomic<std::uint64_t> demand_failures{0};

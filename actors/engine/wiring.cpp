@@ -1,5 +1,7 @@
 #include "actors/engine/wiring.hpp"
 
+#include <algorithm>
+
 #include "actors/history/historian_actor.hpp"
 #include "actors/memory/arbiter_actor.hpp"
 #include "actors/memory/memory_monitor_actor.hpp"
@@ -10,7 +12,6 @@
 #include "actors/tracking/tracker_actor.hpp"
 #include "actors/warming/loader_actor.hpp"
 #include "actors/warming/origin_actor.hpp"
-#include "actors/warming/warmer_actor.hpp"
 
 namespace stoker {
 
@@ -124,22 +125,27 @@ child_spec collector_child(caf::actor_system& system, const engine_parts& parts,
       [peers = parts.peers, name](collector_actor handle) { peers->collector(name, std::move(handle)); });
 }
 
+// The entries that expire one day; the cache is asked piece by piece.
+std::vector<cache_entry_info> list_expiring(const managed_cache& cache) {
+  std::vector<cache_entry_info> expiring;
+  std::vector<entry_info> some;
+  memory_cache::listing at;
+  for (bool more = true; more; some.clear()) {
+    more = cache.entries->list(at, cache.now(), some);
+    for (auto& entry : some)
+      if (entry.ttl_left > duration::zero())
+        expiring.push_back({std::move(entry.key), std::max(entry.ttl, entry.ttl_left), entry.ttl_left,
+                            entry.cost_us, static_cast<std::uint32_t>(entry.size)});
+  }
+  return expiring;
+}
+
 child_spec warmer_child(caf::actor_system& system, const engine_parts& parts,
                         const std::shared_ptr<managed_cache>& cache) {
   const auto& name = cache->config.name;
-  warmer_config config;
-  config.cache = name;
-  config.origin = origin_name_of(cache->config);
-  config.peers = parts.peers;
-  config.now = parts.config.now;
-  config.strategies = parts.strategies;
-  config.entries = cache->entries;
-  config.default_strategies = {cache->config.default_strategy};
-  config.load_timeout = cache->config.load_timeout;
-  config.dependencies = cache->dependencies;
-  config.recent_hit_ratio = [cache] { return cache->recent_hit_ratio.load(); };
   return child<warmer_actor>(
-      "warmer " + name, [&system, config] { return system.spawn(warmer, config); },
+      "warmer " + name,
+      [&system, config = warmer_config_of(parts, cache)] { return system.spawn(warmer, config); },
       [peers = parts.peers, name](warmer_actor handle) { peers->warmer(name, std::move(handle)); });
 }
 
@@ -165,6 +171,25 @@ child_spec predictor_child(caf::actor_system& system, const engine_parts& parts,
 
 std::string origin_name_of(const cache_config& config) {
   return config.origin_name.empty() ? config.name : config.origin_name;
+}
+
+warmer_config warmer_config_of(const engine_parts& parts, const std::shared_ptr<managed_cache>& cache) {
+  warmer_config config;
+  config.cache = cache->config.name;
+  config.origin = origin_name_of(cache->config);
+  config.peers = parts.peers;
+  config.now = parts.config.now;
+  config.strategies = parts.strategies;
+  config.entries = cache->entries;
+  config.default_strategies = {cache->config.default_strategy};
+  config.ttl = cache->config.ttl;
+  config.load_timeout = cache->config.load_timeout;
+  config.dependencies = cache->dependencies;
+  config.tasks = cache->tasks;
+  config.visits = cache->visits;
+  config.list_entries = [cache] { return list_expiring(*cache); };
+  config.recent_hit_ratio = [cache] { return cache->recent_hit_ratio.load(); };
+  return config;
 }
 
 std::vector<child_spec> common_actors(caf::actor_system& system, const engine_parts& parts) {

@@ -46,6 +46,7 @@ void merge(candidate& stays, const candidate& other) {
   stays.priority = std::max(stays.priority, other.priority);
   stays.bytes = std::max(stays.bytes, other.bytes);
   stays.cost_us = std::max(stays.cost_us, other.cost_us);
+  stays.refresh = stays.refresh || other.refresh;
   stays.ttl = shorter_ttl(stays.ttl, other.ttl);
   unite(stays.tags, other.tags);
   unite(stays.dependencies, other.dependencies);
@@ -165,9 +166,10 @@ class planner {
     if (item.bytes == 0) item.bytes = context_.unknown_bytes;
     n.probability = probability_of(item);
     n.priority = item.priority;
-    n.bytes = estimated_bytes(item, context_);
+    const auto bytes = estimated_bytes(item, context_);
+    n.bytes = item.refresh ? 0 : bytes;  // it takes the room that its entry has already
     const auto cost_us = item.cost_us != 0 ? item.cost_us : context_.unknown_cost_us;
-    n.score = n.probability * cost_us / static_cast<double>(n.bytes);
+    n.score = n.probability * cost_us / static_cast<double>(bytes);
     n.reason = objection(item);
   }
 
@@ -175,7 +177,7 @@ class planner {
     const auto critical = item.priority >= critical_priority;
     if (item.key.empty() || item.key.size() > max_key_bytes) return left_out_reason::key_rule;
     if (context_.excluded && context_.excluded(item.key)) return left_out_reason::key_rule;
-    if (context_.fresh && context_.fresh(item.key)) return left_out_reason::fresh;
+    if (!item.refresh && context_.fresh && context_.fresh(item.key)) return left_out_reason::fresh;
     if (!critical && context_.held_out && context_.held_out(item.key)) return left_out_reason::held_out;
     return left_out_reason::none;
   }

@@ -84,7 +84,7 @@ bool run::start_next(time_point now, std::vector<load_item>& out) {
   starting.state = item_state::in_flight;
   ++in_flight_;
   --batch_left_;
-  out.push_back({starting.what.key, starting.what.ttl, starting.what.tags});
+  out.push_back({starting.what.key, starting.what.ttl, starting.what.tags, starting.what.refresh});
   return true;
 }
 
@@ -180,6 +180,7 @@ void run::put_off(std::size_t index, duration delay, time_point now) {
 }
 
 std::uint64_t run::cost_of(std::size_t index, std::uint64_t value_bytes) const {
+  if (items_[index].what.refresh) return 0;  // it takes the room that its entry has already
   return value_bytes + items_[index].what.key.size() + settings_.overhead_bytes;
 }
 

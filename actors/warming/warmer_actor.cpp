@@ -70,7 +70,8 @@ void warmer_state::start(warmer_actor::pointer self, warmer_config config) {
   next_run_ = config_.first_run;
   if (!config_.random) config_.random = seeded_random(config_.cache);
   if (!config_.run_host) config_.run_host = own_threads();
-  gathering_ = {config_.peers, config_.question_timeout, config_.host_timeout, config_.run_host};
+  gathering_ = {config_.peers, config_.question_timeout, config_.host_timeout, config_.run_host,
+                config_.tasks, config_.visits,           config_.list_entries};
   prefetching_ = std::make_unique<prefetching>(
       self, prefetching_config{config_.cache, config_.origin, config_.peers, config_.now, config_.entries,
                                config_.drain_wasted, config_.prefetch});
@@ -103,7 +104,7 @@ caf::result<warm_report> warmer_state::warm(warm_request request, caf::strong_ac
   request.now = config_.now();
   std::vector<chosen_strategy> chosen;
   try {
-    chosen = choose_strategies(*config_.strategies, request, config_.default_strategies);
+    chosen = choose_strategies(*config_.strategies, request, config_.default_strategies, config_.ttl);
   } catch (const error& mistake) {
     return as_caf_error(mistake);
   }
@@ -173,7 +174,7 @@ caf::result<warm_plan> warmer_state::plan(plan_request asked) {
   request->now = config_.now();
   std::vector<chosen_strategy> chosen;
   try {
-    chosen = choose_strategies(*config_.strategies, *request, config_.default_strategies);
+    chosen = choose_strategies(*config_.strategies, *request, config_.default_strategies, config_.ttl);
   } catch (const error& mistake) {
     return as_caf_error(mistake);
   }
@@ -208,9 +209,7 @@ void warmer_state::finish_plan(const warm_request& request, std::vector<strategy
 
 std::shared_ptr<std::vector<candidate>> warmer_state::candidates_of(
     std::vector<strategy_answer>& answers) const {
-  auto candidates = std::make_shared<std::vector<candidate>>(take_candidates(answers));
-  if (config_.dependencies) config_.dependencies->follow(*candidates);
-  return candidates;
+  return std::make_shared<std::vector<candidate>>(take_candidates(answers, config_.dependencies.get()));
 }
 
 plan_context warmer_state::context_for(const warm_request& request, std::uint64_t budget_bytes) const {
@@ -259,6 +258,7 @@ void warmer_state::give_back(const lease& given, std::uint64_t used_bytes) {
 
 void warmer_state::execute(warm_plan plan) {
   job_->header.budget_bytes = job_->taken.bytes;
+  job_->header.fresh = count_left_out(plan, left_out_reason::fresh);
   job_->work.emplace(std::move(plan), config_.run, job_->header, job_->until);
   job_->work->pressure(memory_);
   pump();
@@ -322,7 +322,11 @@ void warmer_state::fail(run_outcome outcome, const std::string& text) {
 void warmer_state::complete(warm_report report) {
   tell_progress(true);
   add_actions(report, job_->answers);
+  report.notes = notes_of(job_->answers);
   remember_strategies(report);
+  if (config_.visits)
+    for (const auto& subject : subjects_of(job_->answers, report))
+      config_.visits->note(subject, report.started_at);
   ++runs_;
   give_back(job_->taken, report.bytes);
   auto answer = std::move(job_->answer);

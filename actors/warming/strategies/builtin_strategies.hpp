@@ -1,7 +1,15 @@
 // The strategies that every cache has.
 //
-//   popular  the keys used most, by decayed rate; probability of use within the horizon, of a Poisson process
-//   recent   the keys used last; probability of use within the horizon h after an idle time a: h / (a + h)
+//   by_usage    popular, recent, trending, time_of_day, due, snapshot: from what is known of each key's use
+//   by_kind     tagged, by_attribute, language_specific, complex_patterns, common_patterns, common_files,
+//               tag_rotation: keys of a kind that the host described
+//   by_relation correlated, predictive, dependencies: what goes with certain keys
+//   by_order    priority, tasks, critical: what a person said should be warm
+//   by_subject  subject: a user's or session's recent keys
+//   by_expiry   refresh_ahead: entries that are about to expire
+//
+// Each family is a file of its own beside this one. They are pure: a question, and what to make of the
+// answer.
 #pragma once
 
 #include <vector>
@@ -11,14 +19,5 @@
 namespace stoker {
 
 std::vector<strategy> builtin_strategies();
-
-// The probability that a key demanded `rate_per_hour` times an hour, independently, is demanded within the
-// horizon.
-double probability_by_rate(double rate_per_hour, duration horizon) noexcept;
-
-// The same of a key of which only its idle time is known: the interval's scale is unknown too, so the prior
-// is free of scale, and the chance that an interval that lasted a ends within h is h / (a + h) (Gott, Nature
-// 363, 1993).
-double probability_by_idle_time(duration idle, duration horizon) noexcept;
 
 }  // namespace stoker

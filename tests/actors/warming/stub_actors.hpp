@@ -92,6 +92,9 @@ struct tracker_script {
   std::vector<ranked_key> keys;
   bool silent = false;
   std::vector<top_request> asked;
+  std::vector<key_statistics> known;      // of single keys
+  std::vector<ranked_key> subjects_keys;  // of every subject
+  std::vector<subject_request> asked_subjects;
 };
 
 inline tracker_actor::behavior_type stub_tracker(tracker_actor::pointer self,
@@ -103,9 +106,18 @@ inline tracker_actor::behavior_type stub_tracker(tracker_actor::pointer self,
             if (script->silent) return self->make_response_promise<ranked_keys>();
             return ranked_keys{script->keys};
           },
-          [](const key_request&) { return key_statistics{}; },
+          [self, script](const key_request& request) -> caf::result<key_statistics> {
+            if (script->silent) return self->make_response_promise<key_statistics>();
+            for (const auto& each : script->known)
+              if (each.key == request.key) return each;
+            return key_statistics{request.key};
+          },
           [](const frequency_request&) { return key_frequency{}; },
-          [](const subject_request&) { return ranked_keys{}; },
+          [self, script](const subject_request& request) -> caf::result<ranked_keys> {
+            script->asked_subjects.push_back(request);
+            if (script->silent) return self->make_response_promise<ranked_keys>();
+            return ranked_keys{script->subjects_keys};
+          },
           [](const patterns_request&) { return access_patterns{}; },
           [](const forget_request&) { return flushed{}; },
           [](flush_request) { return flushed{}; },

@@ -76,8 +76,8 @@ BOOST_AUTO_TEST_CASE(a_second_run_is_answered_busy_and_the_first_goes_on) {
 
 BOOST_AUTO_TEST_CASE(an_unknown_strategy_and_a_bad_parameter_are_clear_errors) {
   const auto tested = start();
-  BOOST_CHECK_EQUAL(run_later(tested, with_strategies({"psychic"}))->failure,
-                    "cache pages has no strategy \"psychic\"; there are: popular, recent");
+  BOOST_CHECK(run_later(tested, with_strategies({"psychic"}))
+                  ->failure.starts_with("cache pages has no strategy \"psychic\"; there are: "));
   auto request = with_strategies({"popular"});
   request.parameters = {{"limit", "lots"}};
   BOOST_CHECK(run_later(tested, request)->failure.find("parameter limit: \"lots\" given") !=

@@ -185,6 +185,42 @@ struct warm_key_options {
   std::vector<std::string> tags{};
 };
 
+// A key that is to be kept warm. Its strategies are "tasks" and "critical".
+struct warming_task {
+  std::string cache{};
+  std::string id{};    // one of a kind within the cache: a task of the same id is replaced
+  std::string name{};  // for people
+  std::string key{};   // empty: the id
+  loader load{};       // of this key, for warming and for users alike; empty: the cache's origin
+  duration ttl{0};     // 0: the cache's own
+  std::int32_t priority = nice_to_have_priority;  // 100 and over critical, 50 and over important, 10 and over
+                                                  // nice to have, else background
+  std::vector<std::string> tags{};
+  bool critical = false;  // part of the critical set, whatever its priority
+};
+
+// What became of a set of keys that was warmed at once, over one cache or several.
+struct warm_set_report {
+  std::uint64_t candidates = 0;  // proposed; more than the sum of the next four when plans left some out
+  std::uint64_t warmed = 0;
+  std::uint64_t already_warm = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t dropped = 0;
+  duration took{};
+  std::vector<std::string> notes{};  // why there was nothing to do, by cache
+  std::vector<warm_report> runs{};   // one a cache
+
+  // Nothing was there to warm, or it was done a moment ago; `notes` say which.
+  bool skipped() const noexcept { return candidates == 0; }
+};
+
+struct warm_user_options {
+  std::string cache{};                 // empty: all caches
+  bool force = false;                  // though it was done within the last five minutes
+  std::vector<std::string> kinds{};    // "session", "forms", "navigation", or the host's own; empty: all
+  std::vector<std::string> without{};  // kinds that are left out
+};
+
 struct engine_stats {
   std::vector<cache_status> caches{};
   std::vector<warmer_status> warmers{};
@@ -208,6 +244,12 @@ class engine {
 
   void register_strategy(custom_strategy strategy);
   void register_action(custom_action action);
+  // Throws stoker::error for a task that has no id or key, or that no cache is there for.
+  void register_task(const warming_task& task);
+  // False: there is no such task.
+  bool unregister_task(const std::string& cache, const std::string& id);
+  // Those of higher priority first; without their loaders.
+  std::vector<warming_task> tasks(const std::string& cache) const;
   std::vector<strategy_description> strategies() const;
 
   // Runs strategies and returns what came of it; `progress` is called in this thread.
@@ -215,6 +257,11 @@ class engine {
   // Loads one key now with a loader of its own.
   load_receipt warm_key(const std::string& cache, const std::string& key, const loader& load,
                         const warm_key_options& options = {});
+  // Warms the critical tasks now, beside whatever run is under way: of one cache, or of all (empty).
+  warm_set_report warm_critical(const std::string& cache = {});
+  // Warms a user's or session's recent keys now, beside whatever run is under way. A user who was warmed
+  // within five minutes is skipped, which is told by the result and no error.
+  warm_set_report warm_user(const std::string& id, const warm_user_options& options = {});
   warm_plan plan(warm_request request);
   warm_report run(warm_plan plan);
   // Cancels the cache's run, if one is under way.
