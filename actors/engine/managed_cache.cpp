@@ -36,6 +36,7 @@ std::shared_ptr<read_through> make_reader(const cache_config& config, std::share
   reader.entries = std::move(entries);
   reader.source = std::move(source);
   reader.ttl = config.ttl;
+  reader.early_renewal_beta = config.early_renewal;
   return std::make_shared<read_through>(std::move(reader));
 }
 
@@ -64,6 +65,7 @@ void validate(const cache_config& config) {
     reject(config, "it has both a load function and a source; give one of them");
   if (config.load_timeout <= duration::zero()) reject(config, "load_timeout must be positive");
   if (config.ttl < duration::zero()) reject(config, "ttl must not be negative");
+  if (!(config.early_renewal >= 0)) reject(config, "early_renewal must be 0 or more");
   if (config.default_strategy.empty())
     reject(config, "default_strategy must name a strategy, such as \"popular\"");
 }

@@ -41,6 +41,8 @@ struct entry_options {
 struct lookup_result {
   lookup outcome = lookup::miss;
   value bytes;
+  time_point expires_at = time_point::max();  // of a hit; max: never, or not known
+  std::uint32_t cost_us = 0;                  // of a hit: what its load cost; 0: not known
 };
 
 // Taken before a load starts; proves at fill time that nothing newer happened to the key.

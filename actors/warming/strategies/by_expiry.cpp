@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "actors/warming/strategies/building_blocks.hpp"
+#include "messages/early_renewal.hpp"
 #include "messages/key.hpp"
 
 namespace stoker {
@@ -71,11 +72,6 @@ strategy refresh_ahead() {
 }
 
 }  // namespace
-
-bool renews_early(duration ttl_left, duration load_cost, double beta, double random) noexcept {
-  const auto gap = static_cast<double>(load_cost.count()) * beta * -std::log1p(-random);
-  return gap >= static_cast<double>(ttl_left.count());
-}
 
 std::vector<strategy> strategies_by_expiry() {
   return {refresh_ahead()};

@@ -213,7 +213,8 @@ lookup_result cache_shard::hit(slot s) {
     --stats_.entries_unused;
   }
   policy_->demanded(s, first_use);
-  return {first_use ? lookup::first_use : lookup::hit, e.bytes};
+  return {first_use ? lookup::first_use : lookup::hit, e.bytes, time_point{duration{e.expires_at_ns}},
+          e.cost_us};
 }
 
 // REQUIRES: the key is not resident, and fits.

@@ -398,40 +398,6 @@ BOOST_AUTO_TEST_CASE(threads_that_read_warm_and_invalidate_at_once_see_whole_val
   BOOST_CHECK_EQUAL(r.reader->loads_in_flight(), 0u);
 }
 
-BOOST_AUTO_TEST_CASE(a_refresh_replaces_what_is_there_and_loads_nothing_that_is_not) {
-  std::atomic<int> version{1};
-  rig tested{[&](std::string_view) { return loaded("v" + std::to_string(version)); }};
-  const auto refresh = [&] {
-    return tested.reader->load_and_fill({"k", {}, {}, true}, now, ample(), filled_by::warmer);
-  };
-  BOOST_CHECK(refresh().status == load_status::fenced);
-  BOOST_CHECK_EQUAL(tested.loads, 0);
-  tested.get("k");
-  version = 2;
-  BOOST_CHECK(refresh().status == load_status::stored);
-  BOOST_CHECK_EQUAL(tested.get("k").bytes.view(), "v2");
-  BOOST_CHECK_EQUAL(tested.loads, 2);
-}
-
-BOOST_AUTO_TEST_CASE(a_live_set_wins_over_a_refresh_under_way) {
-  gate held;
-  std::atomic<bool> waits{false};
-  rig tested{[&](std::string_view) {
-    if (waits) held.enter();
-    return loaded("loaded");
-  }};
-  tested.get("k");
-  waits = true;
-  auto receipt = std::async(std::launch::async, [&] {
-    return tested.reader->load_and_fill({"k", {}, {}, true}, now, ample(), filled_by::warmer);
-  });
-  held.wait_until_entered();
-  tested.reader->put("k", value{"live"}, {}, now);
-  held.open();
-  BOOST_CHECK(receipt.get().status == load_status::fenced);
-  BOOST_CHECK_EQUAL(tested.get("k").bytes.view(), "live");
-}
-
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

@@ -59,6 +59,7 @@ struct cache_config {
   std::uint64_t capacity_entries = 0;  // not 0: bounded by entries instead of bytes
   eviction eviction_policy = default_eviction;
   duration ttl{0};                   // of what is loaded; 0: no expiry
+  double early_renewal = 1;          // how early a get renews what expires soon (XFetch's beta); 0: never
   loader load{};                     // either this function
   std::shared_ptr<origin> source{};  // or an origin
   std::string

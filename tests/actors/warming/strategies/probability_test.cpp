@@ -3,8 +3,6 @@
 #include <boost/test/unit_test.hpp>
 #include <vector>
 
-#include "actors/warming/strategies/by_expiry.hpp"
-
 using namespace stoker;
 using namespace std::chrono_literals;
 
@@ -47,20 +45,6 @@ BOOST_AUTO_TEST_CASE(a_use_after_the_expiry_is_none) {
   BOOST_TEST((before_expiry(1h, 10min) == 10min));
   BOOST_TEST((before_expiry(1h, 2h) == 1h));
   BOOST_TEST((before_expiry(1h, 0h) == 1h));
-}
-
-// Vattani et al., section 4: the chance of a renewal with x left is exp(-x / (beta delta)).
-BOOST_AUTO_TEST_CASE(an_early_renewal_is_as_likely_as_the_paper_says) {
-  const auto chance = [](duration left, duration cost, double beta) {
-    int renewed = 0;
-    for (int i = 0; i < 10'000; ++i) renewed += renews_early(left, cost, beta, i / 10'000.0);
-    return renewed / 10'000.0;
-  };
-  BOOST_TEST(chance(1s, 1s, 1) == 0.3679, boost::test_tools::tolerance(0.01));
-  BOOST_TEST(chance(2s, 1s, 1) == 0.1353, boost::test_tools::tolerance(0.01));
-  BOOST_TEST(chance(2s, 1s, 2) == 0.3679, boost::test_tools::tolerance(0.01));
-  BOOST_TEST(chance(1s, 1s, 0) == 0);
-  BOOST_TEST(chance(1s, 0s, 1) == 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
