@@ -64,12 +64,17 @@ void engine_state::stop() {
   stopping_ = true;
   urgent_.stop();
   children_.stop_all();
-  if (children_.all_stopped()) self_->quit(caf::exit_reason::user_shutdown);
+  quit_when_alone();
 }
 
 void engine_state::died(const caf::down_msg& message) {
+  urgent_.died(message.source);
   children_.died(message);
-  if (stopping_ && children_.all_stopped()) self_->quit(caf::exit_reason::user_shutdown);
+  if (stopping_) quit_when_alone();
+}
+
+void engine_state::quit_when_alone() {
+  if (children_.all_stopped() && urgent_.all_ended()) self_->quit(caf::exit_reason::user_shutdown);
 }
 
 void engine_state::look_after(std::uint64_t) {

@@ -42,6 +42,7 @@ class engine_state {
   const cache_table& caches() const { return *parts_.caches; }
 
  private:
+  void quit_when_alone();
   void forward_demand();
   void sample_hit_ratios();
   std::vector<tracker_actor> trackers() const;

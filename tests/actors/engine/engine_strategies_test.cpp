@@ -183,6 +183,24 @@ BOOST_AUTO_TEST_CASE(entries_in_use_are_refreshed_before_they_expire) {
   BOOST_TEST(after.bytes.view() != before);
 }
 
+BOOST_AUTO_TEST_CASE(a_get_renews_what_expires_soon_beside_the_user) {
+  auto config = clocked_engine::config();
+  config.name = "quotes";
+  config.ttl = 100min;
+  config.early_renewal = 1e12;  // any hit draws the lot
+  auto quotes = running.add_cache(config);
+  const auto before = std::string{quotes.get("k").bytes.view()};
+  auto again = quotes.get("k");
+  while (again.bytes.view() == before) {
+    BOOST_REQUIRE((again.outcome == get_outcome::hit));
+    std::this_thread::yield();
+    again = quotes.get("k");
+  }
+  config.name = "bad";
+  config.early_renewal = -1;
+  BOOST_CHECK_THROW(running.add_cache(config), error);
+}
+
 BOOST_AUTO_TEST_CASE(the_hot_set_comes_back_after_days_away) {
   use("hot", 30);
   use("cold", 1);
