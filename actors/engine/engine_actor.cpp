@@ -296,6 +296,15 @@ engine_actor::behavior_type engine_supervisor(engine_actor::stateful_pointer<eng
       [self](const cancel_run& run, const std::string& cache) {
         return ask_warmer<warmer_status>(self, cache, run);
       },
+      [self](const rollback_run& which) { return ask_warmer<rollback_report>(self, which.cache, which); },
+      [self](const report_request& which) { return ask_warmer<warm_report>(self, which.cache, which); },
+      [self](const environment_request& request) {
+        return ask_warmer<environment_report>(self, request.what.cache, request);
+      },
+      [self](memory_events_request request) {
+        return pass_on<memory_events>(self, self->state.peers().memory_monitor(), "the memory monitor",
+                                      request);
+      },
       [self](const top_request& request) { return self->state.top(request); },
       [self](const key_request& request) { return ask_tracker<key_statistics>(self, request); },
       [self](const frequency_request& request) { return ask_tracker<key_frequency>(self, request); },

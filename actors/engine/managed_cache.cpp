@@ -68,12 +68,26 @@ void validate(const cache_config& config) {
   if (!(config.early_renewal >= 0)) reject(config, "early_renewal must be 0 or more");
   if (config.default_strategy.empty())
     reject(config, "default_strategy must name a strategy, such as \"popular\"");
+  if (config.proof_horizon <= duration::zero()) reject(config, "proof_horizon must be positive");
+  try {
+    validate(screening_of(config));
+  } catch (const error& mistake) {
+    reject(config, mistake.what());
+  }
+}
+
+screening_settings screening_of(const cache_config& config) {
+  screening_settings settings;
+  settings.rules = {config.include_keys, config.exclude_keys};
+  settings.hold_out_share = config.hold_out;
+  return settings;
 }
 
 managed_cache::managed_cache(cache_config given, std::shared_ptr<engine_link> engine,
                              clock_function wall_clock)
     : config(std::move(given)),
       link(std::move(engine)),
+      screened(config.name, screening_of(config)),
       clock(std::move(wall_clock)),
       entries(make_entries(config)),
       routes(make_routes(config)),

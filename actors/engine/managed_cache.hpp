@@ -9,6 +9,7 @@
 
 #include "actors/tracking/recorder.hpp"
 #include "actors/warming/dependency_graph.hpp"
+#include "actors/warming/screening.hpp"
 #include "actors/warming/task_book.hpp"
 #include "actors/warming/visit_book.hpp"
 #include "messages/access.hpp"
@@ -28,6 +29,8 @@ class engine_link {
   virtual void describe(const key_description& description) = 0;
   // Something was missed: the predictor wants to know at once. Called by recording threads.
   virtual void wake_collector(const std::string& cache) noexcept = 0;
+  // Much was freed: give it back to the system, sometime soon.
+  virtual void trim(const std::string& cache) = 0;
   // False: too much waits already; the task is dropped.
   virtual bool run_async(std::function<void()> task) = 0;
 };
@@ -40,6 +43,7 @@ struct managed_cache {
 
   const cache_config config;
   const std::shared_ptr<engine_link> link;
+  const screening screened;    // which keys warming leaves alone
   const clock_function clock;  // that entries expire by
   const std::shared_ptr<memory_cache> entries;
   const std::shared_ptr<routed_origin> routes;  // the origin, and the loaders of registered tasks
@@ -55,5 +59,7 @@ struct managed_cache {
 
 // Throws stoker::error, which names the field and says what to do.
 void validate(const cache_config& config);
+
+screening_settings screening_of(const cache_config& config);
 
 }  // namespace stoker

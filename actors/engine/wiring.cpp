@@ -1,9 +1,13 @@
 #include "actors/engine/wiring.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 
+#include "actors/engine/hit_windows.hpp"
 #include "actors/history/historian_actor.hpp"
 #include "actors/memory/arbiter_actor.hpp"
+#include "actors/memory/heap.hpp"
 #include "actors/memory/memory_monitor_actor.hpp"
 #include "actors/memory/readings.hpp"
 #include "actors/prediction/predictor_actor.hpp"
@@ -12,6 +16,7 @@
 #include "actors/tracking/tracker_actor.hpp"
 #include "actors/warming/loader_actor.hpp"
 #include "actors/warming/origin_actor.hpp"
+#include "storage/origins/load_threads.hpp"
 
 namespace stoker {
 
@@ -88,6 +93,20 @@ child_spec arbiter_child(caf::actor_system& system, const engine_parts& parts) {
 child_spec monitor_child(caf::actor_system& system, const engine_parts& parts) {
   memory_monitor_config config{
       .peers = parts.peers, .now = parts.config.now, .read = [] { return read_memory(system_files()); }};
+  if (parts.config.on_memory_event) {
+    load_threads_config one_thread;  // so that events are told in order
+    one_thread.max_threads = 1;
+    config.notify = [threads = std::make_shared<load_threads>(one_thread),
+                     tell = parts.config.on_memory_event](const memory_event& event) {
+      threads->run([tell, event] {
+        try {
+          tell(event);
+        } catch (const std::exception& thrown) {
+          spdlog::warn("stoker: on_memory_event threw: {}", thrown.what());
+        }
+      });
+    };
+  }
   return child<memory_monitor_actor>(
       "memory monitor", [&system, config] { return system.spawn(memory_monitor, config); },
       [peers = parts.peers](memory_monitor_actor handle) { peers->memory_monitor(std::move(handle)); });
@@ -140,6 +159,16 @@ std::vector<cache_entry_info> list_expiring(const managed_cache& cache) {
   return expiring;
 }
 
+void apply(const warming_profile& profile, warmer_config& config) {
+  config.run.batch_items = profile.batch_items;
+  config.run.workers = profile.workers;
+  config.run.pressure_threshold = profile.pressure_threshold;
+  config.run.phase_delay = profile.phase_delay;
+  config.dependency_depth = profile.dependency_depth;
+  config.budget_bytes = profile.budget_bytes;
+  config.run_deadline = profile.run_deadline;
+}
+
 child_spec warmer_child(caf::actor_system& system, const engine_parts& parts,
                         const std::shared_ptr<managed_cache>& cache) {
   const auto& name = cache->config.name;
@@ -189,6 +218,11 @@ warmer_config warmer_config_of(const engine_parts& parts, const std::shared_ptr<
   config.visits = cache->visits;
   config.list_entries = [cache] { return list_expiring(*cache); };
   config.recent_hit_ratio = [cache] { return cache->recent_hit_ratio.load(); };
+  config.trim = [] { return trim_heap(system_files()); };
+  config.screening = screening_of(cache->config);
+  config.trials.horizon = cache->config.proof_horizon;
+  config.log.window_requests = window_requests(cache->config.capacity_entries);
+  apply(parts.config.profile, config);
   return config;
 }
 
@@ -209,7 +243,12 @@ child_spec origin_actor_of(caf::actor_system& system, const engine_parts& parts,
   config.name = origin;
   config.now = parts.config.now;
   config.loaders = parts.loaders;
-  config.max_in_flight = parts.config.loaders;
+  const auto& profile = parts.config.profile;
+  config.max_in_flight = profile.origin_in_flight == 0
+                             ? parts.config.loaders
+                             : std::min(parts.config.loaders, profile.origin_in_flight);
+  config.limit.tokens = profile.origin_calls_per_minute;
+  config.limit.interval = std::chrono::minutes{1};
   return child<origin_actor>(
       "origin " + origin, [&system, config] { return system.spawn(guarded_origin, config); },
       [peers = parts.peers, origin](origin_actor handle) { peers->origin(origin, std::move(handle)); });

@@ -35,8 +35,8 @@ void sign(std::vector<candidate>& candidates, const std::string& strategy) {
 }
 
 // How far the dependencies of a strategy's candidates are followed: as it was told, where it can be told.
-std::uint32_t depth_of(const strategy_parameters& parameters) {
-  const auto depth = parameters.integer_if_any("depth").value_or(dependency_depth);
+std::uint32_t depth_of(const strategy_parameters& parameters, std::uint32_t otherwise) {
+  const auto depth = parameters.integer_if_any("depth").value_or(otherwise);
   return static_cast<std::uint32_t>(std::clamp<std::int64_t>(depth, 0, max_dependency_depth));
 }
 
@@ -108,7 +108,7 @@ void gather_candidates(warmer_actor::pointer self, const gathering_settings& set
   for (const auto& choice : chosen) {
     auto& answer = shared->answers.emplace_back();
     answer.strategy = choice.source->name;
-    answer.depth = depth_of(choice.context.parameters);
+    answer.depth = depth_of(choice.context.parameters, settings.depth);
   }
   for (std::size_t i = 0; i < chosen.size(); ++i) {
     const settle_function settle = [shared, i](strategy_answer answer) {

@@ -27,6 +27,7 @@ struct gathering_settings {
   std::shared_ptr<task_book> tasks{};
   std::shared_ptr<visit_book> visits{};
   std::function<std::vector<cache_entry_info>()> list_entries{};  // may take its time
+  std::uint32_t depth = dependency_depth;  // of dependencies, for strategies that can't be told
 };
 
 // Calls done(answers) once, in the order of `chosen`, when all have answered, failed or run out of time; at

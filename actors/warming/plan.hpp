@@ -8,12 +8,15 @@
 // depends on is raised to the candidate's priority, probability and score, so that it is taken and warmed
 // before; a candidate is left out with what it depends on when that finds no room. Dependencies that form a
 // cycle are cut where the cycle is entered. Dependencies that nobody proposed, or that were left out for
-// other reasons than room, order nothing.
+// other reasons than room, order nothing. A candidate that is held out is one that would have been selected:
+// it takes no room, and stands for what its neighbours in the order would have come to unwarmed.
 //
 // Time: O(n log n); a million candidates take less than a second.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -34,6 +37,12 @@ struct plan_context {
   std::function<bool(const std::string&)> fresh;     // in the cache already
   std::function<bool(const std::string&)> held_out;  // in the control group; critical candidates are exempt
   std::function<bool(const std::string&)> excluded;  // by a rule on keys
+  std::function<bool(const candidate&)> exempt;      // from being held out or throttled
+  std::function<bool(const candidate&)>
+      throttled;                // its strategies bring nothing, and it is not in the trickle
+  bool top_class_only = false;  // of the priority classes that are proposed
+  std::int32_t least_priority = std::numeric_limits<std::int32_t>::min();  // lower ones are left out
+  std::uint32_t most_levels = std::numeric_limits<std::uint32_t>::max();   // of what depends on what
 };
 
 // What a candidate will take in the cache.
@@ -41,6 +50,9 @@ std::uint64_t estimated_bytes(const candidate& item, const plan_context& context
 
 // The strategies that a merged candidate is credited to.
 std::vector<std::string> credited_strategies(const candidate& item);
+
+// 3: critical, 2: important, 1: nice to have, 0: background.
+int priority_class(std::int32_t priority) noexcept;
 
 // Planned items carry the bytes that were reckoned with where their own were not known.
 // INVARIANT of the result: every candidate is in exactly one phase or left out once, with its reason;

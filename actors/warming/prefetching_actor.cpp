@@ -23,7 +23,8 @@ void prefetching::request(const std::vector<prefetch_item>& items) {
   std::vector<std::string> dropped;
   const auto now = config_.now();
   for (const auto& item : items) {
-    const auto useless = halted_ || (config_.entries && config_.entries->contains(item.key, now));
+    const auto useless = halted_ || (config_.entries && config_.entries->contains(item.key, now)) ||
+                         (config_.screen && config_.screen(item.key));
     if (useless)
       dropped.push_back(item.key);
     else
@@ -74,6 +75,7 @@ void prefetching::load(const std::string& key) {
 
 void prefetching::landed(const std::string& key, const load_receipt& receipt) {
   queue_.landed(key);
+  if (config_.landed) config_.landed(key, receipt.status);
   switch (receipt.status) {
     case load_status::stored:
       ++stored_;

@@ -7,10 +7,11 @@
 
 namespace stoker {
 
-std::vector<candidate> take_candidates(std::vector<strategy_answer>& answers, const dependency_graph* graph) {
+std::vector<candidate> take_candidates(std::vector<strategy_answer>& answers, const dependency_graph* graph,
+                                       std::uint32_t most_depth) {
   std::vector<candidate> all;
   for (auto& answer : answers) {
-    if (graph) graph->follow(answer.candidates, answer.depth);
+    if (graph) graph->follow(answer.candidates, std::min(answer.depth, most_depth));
     std::move(answer.candidates.begin(), answer.candidates.end(), std::back_inserter(all));
     answer.candidates = {};
   }

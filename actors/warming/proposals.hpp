@@ -21,8 +21,10 @@ struct strategy_answer {
   std::uint32_t depth = dependency_depth;  // how far their dependencies are to be followed
 };
 
-// All candidates with what they depend on, in the order of the answers, which keep none; `graph` may be null.
-std::vector<candidate> take_candidates(std::vector<strategy_answer>& answers, const dependency_graph* graph);
+// All candidates with what they depend on, at most `most_depth` levels away, in the order of the answers,
+// which keep none; `graph` may be null.
+std::vector<candidate> take_candidates(std::vector<strategy_answer>& answers, const dependency_graph* graph,
+                                       std::uint32_t most_depth = max_dependency_depth);
 
 // There are strategies, and not one of them came to anything.
 bool all_failed(const std::vector<strategy_answer>& answers);

@@ -25,6 +25,8 @@
 #include "messages/access.hpp"
 #include "messages/error.hpp"
 #include "messages/prediction.hpp"
+#include "messages/profile.hpp"
+#include "messages/run_questions.hpp"
 #include "messages/status.hpp"
 #include "storage/caches/cache.hpp"
 #include "storage/caches/memory/eviction.hpp"
@@ -51,6 +53,9 @@ struct engine_config {
   duration request_timeout =
       std::chrono::seconds{5};  // of a question to the engine; runs have their own deadline
   clock_function now{};         // empty: the system's clock
+  warming_profile profile{};    // how hard warming works; find_profile("production", cores) and others
+  // Told of every change of memory's level, and of what was done for its sake; on a thread of the engine's.
+  std::function<void(const memory_event&)> on_memory_event{};
 };
 
 struct cache_config {
@@ -70,6 +75,10 @@ struct cache_config {
   bool observe = false;      // predict and report, but fill nothing
   bool opaque_keys = false;  // don't look for numbers in keys
   std::string default_strategy = "popular";
+  std::vector<std::string> include_keys{};  // globs; only keys that match one are warmed; empty: all
+  std::vector<std::string> exclude_keys{};  // globs; keys that match one are never warmed: "lock:*"
+  double hold_out = 0.02;  // share of keys that is never warmed, so that warming can be measured against it
+  duration proof_horizon = std::chrono::hours{1};  // how long after its warming a first demand counts
 };
 
 enum class get_outcome : std::uint8_t {
@@ -267,6 +276,16 @@ class engine {
   warm_report run(warm_plan plan);
   // Cancels the cache's run, if one is under way.
   void cancel(const std::string& cache);
+  // The report of an earlier run with what has come of it since: hit ratio after, used, wasted; 0: the
+  // latest.
+  warm_report report(const std::string& cache, std::uint64_t run = 0);
+  // Removes what a run put into the cache and nobody used or changed since; 0: the latest, ended if it is
+  // under way.
+  rollback_report rollback(const std::string& cache, std::uint64_t run = 0);
+  // Could this run work now? With a key, the origin is asked for it; without, its breaker is.
+  environment_report validate(warm_request request, const std::string& probe_key = {});
+  // What happened to memory lately, and what was done for its sake.
+  memory_events events();
 
   // Background warming.
   scheduler_status start(const start_options& options = {});
