@@ -65,6 +65,8 @@ struct warm_plan {
   std::uint64_t budget_bytes = 0;
   std::uint64_t planned_bytes = 0;
   std::uint64_t selected = 0;
+  std::uint64_t origin_calls = 0;  // that a run of it would make, retries not included
+  duration expected_time{};        // that they would take, by what loads of these keys cost before
 };
 
 struct strategy_parameter_value {
@@ -252,7 +254,8 @@ auto inspect(Inspector& f, left_out_candidate& x) {
 
 template <class Inspector>
 auto inspect(Inspector& f, warm_plan& x) {
-  return f(x.cache, x.made_at, x.phases, x.left_out, x.budget_bytes, x.planned_bytes, x.selected);
+  return f(x.cache, x.made_at, x.phases, x.left_out, x.budget_bytes, x.planned_bytes, x.selected,
+           x.origin_calls, x.expected_time);
 }
 
 template <class Inspector>

@@ -15,11 +15,11 @@ policy_terms terms_of(memory_policy policy) noexcept {
       return {0.8, any_priority, false, 0.0001, 5, 0.05};
     case memory_policy::balanced:
     case memory_policy::adaptive:
-      return {adaptive_share::start, any_priority, false, 0.001, 3, 0};
+      return {adaptive_share::start, any_priority, false, 0.001, 5, 0};
     case memory_policy::conservative:
       return {0.2, nice_to_have, false, 0.01, 1, -0.1};
     case memory_policy::priority:
-      return {0.2, any_priority, true, 0.001, 3, -0.1};
+      return {0.2, any_priority, true, 0.001, 5, -0.1};
   }
   return {};
 }

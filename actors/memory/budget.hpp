@@ -29,10 +29,10 @@ struct policy_terms {
 
 //               share  priorities      floor   depth  halves at (of 0.8)
 // aggressive    0.8    all             0.0001  5      0.85
-// balanced      0.6    all             0.001   3      0.80
+// balanced      0.6    all             0.001   5      0.80
 // adaptive      as balanced, but for the share, which moves (adaptive_share.hpp)
 // conservative  0.2    10 and over     0.01    1      0.70
-// priority      0.2    top class only  0.001   3      0.70
+// priority      0.2    top class only  0.001   5      0.70
 policy_terms terms_of(memory_policy policy) noexcept;
 
 // The share of available memory that a policy may take.

@@ -118,8 +118,9 @@ void collector_state::send(access_batch batch) {
   status_.accesses += batch.records.size();
   const auto shared = caf::make_message(std::move(batch));
   for (std::size_t shard = 0; shard < trackers_.size(); ++shard) send_to_tracker(shard, shared);
-  send_if_room(predictor_, shared);
-  send_if_room(warmer_, shared);
+  const auto records = shared.get_as<access_batch>(0).records.size();
+  if (!send_if_room(predictor_, shared)) status_.missed_by_predictor += records;
+  if (!send_if_room(warmer_, shared)) status_.missed_by_warmer += records;
 }
 
 void collector_state::send_to_tracker(std::size_t shard, const caf::message& batch) {
@@ -127,8 +128,10 @@ void collector_state::send_to_tracker(std::size_t shard, const caf::message& bat
   send_to(trackers_[shard], batch, [this, shard, batch] { lose(shard, batch); });
 }
 
-void collector_state::send_if_room(peer& to, const caf::message& batch) {
-  if (to.handle && to.credit.available()) send_to(to, batch, [] {});
+bool collector_state::send_if_room(peer& to, const caf::message& batch) {
+  if (!to.handle || !to.credit.available()) return false;
+  send_to(to, batch, [] {});
+  return true;
 }
 
 // `failed` is called when the peer died, or answered with an error, before it took the batch in.

@@ -72,7 +72,7 @@ class collector_state {
   bool trackers_have_room() const;
   void send(access_batch batch);
   void send_to_tracker(std::size_t shard, const caf::message& batch);
-  void send_if_room(peer& to, const caf::message& batch);
+  bool send_if_room(peer& to, const caf::message& batch);
   template <class OnFailure>
   void send_to(peer& to, const caf::message& batch, OnFailure failed);
   void probe(peer& which);

@@ -1,16 +1,23 @@
 #include "actors/warming/journaling_actor.hpp"
 
+#include <algorithm>
 #include <caf/all.hpp>
 
 namespace stoker {
 
 namespace {
 
-void cut(std::vector<planned_phase>& phases, std::size_t most_items) {
-  for (auto& phase : phases) {
-    if (phase.items.size() > most_items) phase.items.resize(most_items);
-    most_items -= phase.items.size();
+// Copies no more than is kept: a plan may have a million items.
+std::vector<planned_phase> first_of(const std::vector<planned_phase>& phases, std::size_t most_items) {
+  std::vector<planned_phase> kept;
+  for (const auto& phase : phases) {
+    const auto count = std::min(most_items, phase.items.size());
+    if (count == 0) continue;
+    const auto end = phase.items.begin() + static_cast<std::ptrdiff_t>(count);
+    kept.push_back({phase.priority, phase.level, {phase.items.begin(), end}});
+    most_items -= count;
   }
+  return kept;
 }
 
 // Without its history, a warmer starts with empty books and no run to resume.
@@ -66,10 +73,11 @@ void journaling::keep(const warmer_books& books) {
   keep(document_kind::report, cache_, encode_books(books), [this] { writing_books_ = false; });
 }
 
-void journaling::begin(journal_plan plan) {
+void journaling::begin(journal_plan plan, const std::vector<planned_phase>& phases) {
+  plan.phases = first_of(phases, settings_.most_items);
+  if (plan.phases.empty()) return;
   run_ = plan.run;
   next_write_ = {};
-  cut(plan.phases, settings_.most_items);
   keep(document_kind::journal, cache_, encode_journal(plan), {});
 }
 

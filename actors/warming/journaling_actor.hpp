@@ -42,8 +42,8 @@ class journaling {
   // Keeps the books, unless they are being written already.
   void keep(const warmer_books& books);
 
-  // A run starts, and replaces what is kept of an earlier one.
-  void begin(journal_plan plan);
+  // A run of these phases starts, and replaces what is kept of an earlier one.
+  void begin(journal_plan plan, const std::vector<planned_phase>& phases);
   // Something was settled; `bits` is called when it is time to write.
   void progress(time_point now, const std::function<std::string()>& bits);
   // The run is over.

@@ -127,6 +127,7 @@ class planner {
     select();
     build_phases();
     leave_out_the_rest();
+    foresee();
     return std::move(plan_);
   }
 
@@ -339,6 +340,19 @@ class planner {
       phase.items.back().priority = n.priority;
       phase.priority = std::max(phase.priority, n.priority);
     }
+  }
+
+  // Phases run one after the other; within one, the workers share the loads.
+  void foresee() {
+    plan_.origin_calls = plan_.selected;
+    for (const auto& phase : plan_.phases) {
+      std::uint64_t cost_us = 0;
+      for (const auto& item : phase.items)
+        cost_us += item.cost_us != 0 ? item.cost_us : context_.unknown_cost_us;
+      plan_.expected_time += std::chrono::microseconds{cost_us / std::max(1u, context_.workers)};
+    }
+    if (plan_.phases.size() > 1)
+      plan_.expected_time += context_.phase_delay * static_cast<duration::rep>(plan_.phases.size() - 1);
   }
 
   void leave_out_the_rest() {

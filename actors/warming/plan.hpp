@@ -24,15 +24,19 @@
 
 namespace stoker {
 
+// What an entry of the memory cache takes beside its key and value, measured over values of 40 bytes to 60
+// KiB: its place in the tables, what the eviction policy remembers, and the allocator's rounding.
+inline constexpr std::uint32_t entry_overhead_bytes = 152;
+
 struct plan_context {
   std::string cache;
   time_point now{};
   std::uint64_t budget_bytes = 0;
   std::uint64_t limit = 0;  // items at most; 0: as many as fit the budget
   double floor = 0;         // candidates less likely than this are left out, critical ones excepted
-  std::uint32_t unknown_bytes = 1024;    // of a value whose size is not known
-  std::uint32_t unknown_cost_us = 1000;  // of a miss whose cost is not known
-  std::uint32_t overhead_bytes = 128;    // that an entry takes beside its key and value
+  std::uint32_t unknown_bytes = 1024;                   // of a value whose size is not known
+  std::uint32_t unknown_cost_us = 1000;                 // of a miss whose cost is not known
+  std::uint32_t overhead_bytes = entry_overhead_bytes;  // that an entry takes beside its key and value
   // Each may be empty: then nothing is.
   std::function<bool(const std::string&)> fresh;     // in the cache already
   std::function<bool(const std::string&)> held_out;  // in the control group; critical candidates are exempt
@@ -40,6 +44,8 @@ struct plan_context {
   std::function<bool(const candidate&)> exempt;      // from being held out or throttled
   std::function<bool(const candidate&)>
       throttled;                // its strategies bring nothing, and it is not in the trickle
+  std::uint32_t workers = 1;    // loads at once, for the expected time
+  duration phase_delay{};       // between phases, likewise
   bool top_class_only = false;  // of the priority classes that are proposed
   std::int32_t least_priority = std::numeric_limits<std::int32_t>::min();  // lower ones are left out
   std::uint32_t most_levels = std::numeric_limits<std::uint32_t>::max();   // of what depends on what

@@ -21,6 +21,7 @@
 #include <utility>
 #include <vector>
 
+#include "actors/warming/plan.hpp"
 #include "actors/warming/retry.hpp"
 #include "messages/loading.hpp"
 #include "messages/warming.hpp"
@@ -37,7 +38,7 @@ struct run_settings {
   std::uint32_t offers = 10;
   double pressure_threshold =
       0.8;  // share of memory in use that halves the batches; ten points more stop the run
-  std::uint32_t overhead_bytes = 128;  // that an entry takes beside its key and value
+  std::uint32_t overhead_bytes = entry_overhead_bytes;  // that an entry takes beside its key and value
 };
 
 inline constexpr std::uint32_t most_workers = 16;

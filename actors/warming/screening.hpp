@@ -39,7 +39,7 @@ struct screening_settings {
   // soonest.
   double trickle_share = 0.02;
   // Strategies whose candidates the caller asked for one by one: never held out, never throttled.
-  std::vector<std::string> exempt{"tasks", "critical", "refresh", "explicit"};
+  std::vector<std::string> exempt{"tasks", "critical", "priority", "refresh_ahead", "explicit"};
 };
 
 void validate(const screening_settings& settings);

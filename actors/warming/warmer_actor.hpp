@@ -187,6 +187,7 @@ class warmer_state {
   memory_report memory_;
   std::uint64_t runs_ = 0;
   std::uint64_t rollbacks_ = 0;
+  std::uint64_t prefetches_proposed_ = 0;
   std::uint64_t next_run_ = 1;
   time_point trials_due_ = time_point::max();  // when the ledger is looked at although nothing happens
   std::uint32_t open_plans_ = 0;

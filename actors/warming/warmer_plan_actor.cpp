@@ -88,6 +88,8 @@ plan_context warmer_state::context_for(const warm_request& request, std::uint64_
   context.exempt = [screened](const candidate& item) { return screened->exempt(item); };
   context.throttled = [this, now = request.now](const candidate& item) { return throttled(item, now); };
   context.overhead_bytes = config_.run.overhead_bytes;
+  context.workers = config_.run.workers;
+  context.phase_delay = config_.run.phase_delay;
   if (config_.entries)
     context.fresh = [this, now = config_.now()](const std::string& key) {
       return config_.entries->contains(key, now);

@@ -64,6 +64,8 @@ void warmer_state::start_prefetching() {
                             {}};
   config.screen = [this](const std::string& key) {
     const auto now = config_.now();
+    // It proposes one by one what others propose at once.
+    screening_->proposed(++prefetches_proposed_);
     if (screening_->excluded(key)) return true;
     if (screening_->held_out(key, now)) {
       trials_->held_out(key, {predictor_strategy}, now);

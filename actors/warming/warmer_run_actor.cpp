@@ -134,10 +134,9 @@ void warmer_state::execute(warm_plan plan) {
 
 void warmer_state::write_journal(const warm_plan& plan) {
   const auto& header = job_->header;
-  journal_plan kept{header.run, header.reason, job_->until, job_->request.policy, job_->request.budget_bytes,
-                    {}};
-  kept.phases = plan.phases;
-  journal_->begin(std::move(kept));
+  journal_->begin(
+      {header.run, header.reason, job_->until, job_->request.policy, job_->request.budget_bytes, {}},
+      plan.phases);
 }
 
 // Goes on with what an interrupted run left. A cache that can be asked knows best what is there: the process

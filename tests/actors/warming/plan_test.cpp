@@ -111,6 +111,19 @@ BOOST_AUTO_TEST_CASE(a_candidate_that_is_held_out_competes_but_takes_no_room) {
   BOOST_CHECK(why.at("d") == left_out_reason::over_limit);
 }
 
+BOOST_AUTO_TEST_CASE(foresees_origin_calls_and_time) {
+  auto context = roomy();
+  context.workers = 4;
+  context.phase_delay = 100ms;
+  context.unknown_cost_us = 3000;
+  auto unknown = item("x");
+  unknown.cost_us = 0;
+  // 1 ms each, 3 ms where nothing is known: two loads and one by four workers, and a pause between.
+  const auto made = make_plan({item("a"), unknown, item("b", 0.5, 100, 50)}, context);
+  BOOST_CHECK_EQUAL(made.origin_calls, 3u);
+  BOOST_CHECK(made.expected_time == duration{100ms + 1ms + 250us});
+}
+
 BOOST_AUTO_TEST_CASE(what_is_exempt_is_neither_held_out_nor_throttled) {
   auto context = roomy();
   context.held_out = [](const std::string& key) { return key == "a" || key == "b"; };

@@ -97,8 +97,7 @@ class world {
   plan_context context() const {
     plan_context context;
     context.now = now_;
-    context.budget_bytes =
-        entries_in_budget * 250;  // an entry: 100 of value, 128 of overhead, some 20 of key
+    context.budget_bytes = entries_in_budget * (100 + 20 + entry_overhead_bytes);  // of value, some 20 of key
     context.held_out = [this](const std::string& k) { return screened_.held_out(k, now_); };
     context.throttled = [this](const candidate& item) {
       return ledger_.throttled(item.strategy) && !screened_.in_trickle(item.key, now_);

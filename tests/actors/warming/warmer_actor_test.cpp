@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(takes_a_lease_for_what_it_wants_and_gives_it_back) {
   warm(start());
   BOOST_REQUIRE_EQUAL(arbiter->asked.size(), 1u);
   BOOST_CHECK_EQUAL(arbiter->asked[0].holder, "pages");
-  BOOST_CHECK_EQUAL(arbiter->asked[0].bytes, 3u * (100 + 1 + 128));
+  BOOST_CHECK_EQUAL(arbiter->asked[0].bytes, 3u * (100 + 1 + entry_overhead_bytes));
   BOOST_REQUIRE_EQUAL(arbiter->returned.size(), 1u);
   BOOST_CHECK_EQUAL(arbiter->returned[0].id, 1u);
   BOOST_CHECK_EQUAL(arbiter->returned[0].used_bytes, 300u);
@@ -155,7 +155,7 @@ BOOST_AUTO_TEST_CASE(without_a_lease_the_run_fails_and_says_why) {
 
 BOOST_AUTO_TEST_CASE(keeps_within_the_lease_and_the_room_in_the_cache) {
   many_keys(100);
-  arbiter->most_bytes = 10 * (100 + 128 + 3);
+  arbiter->most_bytes = 10 * (100 + entry_overhead_bytes + 3);
   const auto report = warm(start());
   BOOST_CHECK_EQUAL(report.selected, 10u);
   BOOST_CHECK_EQUAL(report.budget_bytes, arbiter->most_bytes);
