@@ -35,7 +35,8 @@ void run_log::add(const warm_report& report, std::vector<std::string> keys) {
   for (const auto& key : keys) put_by_[hash_key(key)] = report.run;
   stored_keys_ += keys.size();
   stored_.push_back({report.run, std::move(keys)});
-  while (stored_keys_ > limits_.keys || stored_.size() > limits_.reports) forget_oldest_keys();
+  const auto too_many = [this] { return stored_keys_ > limits_.keys || stored_.size() > limits_.reports; };
+  while (stored_.size() > 1 && too_many()) forget_oldest_keys();
 }
 
 void run_log::forget_oldest_keys() {

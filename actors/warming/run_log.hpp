@@ -5,7 +5,8 @@
 // is that of the last whole window before it.
 //
 // Bounds: so many reports, and so many keys over all of them: the keys of the oldest runs go first, and with
-// them the possibility to roll them back. A key costs its length and about 80 bytes. Threads: one at a time.
+// them the possibility to roll them back; those of the latest run stay, however many they are. A key costs
+// its length and about 80 bytes. Threads: one at a time.
 #pragma once
 
 #include <absl/container/flat_hash_map.h>

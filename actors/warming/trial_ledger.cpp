@@ -23,6 +23,10 @@ bool is_hit(access_outcome outcome) {
   return outcome == access_outcome::hit || outcome == access_outcome::first_use;
 }
 
+bool was_warmed(access_outcome outcome) {
+  return outcome == access_outcome::first_use || outcome == access_outcome::late;
+}
+
 std::uint64_t rounded(double x) {
   return x <= 0 ? 0 : static_cast<std::uint64_t>(std::llround(x));
 }
@@ -91,12 +95,7 @@ void trial_ledger::warmed(std::string_view key, const std::vector<std::string>& 
   auto& of_key = found->second;
   // It has left the cache since it was warmed before, or it could not be warmed again.
   if (of_key.use_open) close_use(of_key, false);
-  // A control that was warmed after all (an exempt strategy asked for it) is no control any more.
-  if (of_key.in == group::held_out) {
-    of_key.in = group::none;
-    --open_held_out_;
-    ++open_warmed_;
-  }
+  if (of_key.in == group::held_out) void_control(of_key);  // an exempt strategy asked for it
   of_key.users = credited;
   of_key.run = run;
   of_key.use_open = true;
@@ -134,15 +133,24 @@ void trial_ledger::observe(const access_batch& batch) {
   if (trials_.empty()) return;
   for (const auto& record : batch.records) {
     const auto found = trials_.find(record.hash);
-    if (found != trials_.end()) demanded(found->second, is_hit(record.outcome), batch.taken_at);
+    if (found != trials_.end()) demanded(found->second, record.outcome, batch.taken_at);
   }
 }
 
-void trial_ledger::demanded(trial& asked, bool hit, time_point at) {
-  if (asked.use_open) close_use(asked, hit && at <= asked.use_until);
+void trial_ledger::demanded(trial& asked, access_outcome outcome, time_point at) {
+  if (asked.use_open) close_use(asked, is_hit(outcome) && at <= asked.use_until);
   if (asked.demanded || at > asked.until) return;
+  // Somebody warmed it past this ledger: by name, or on another node.
+  if (asked.in == group::held_out && was_warmed(outcome)) return void_control(asked);
   asked.demanded = true;
-  asked.hit = hit;
+  asked.hit = is_hit(outcome);
+}
+
+// A control that was warmed after all is no control any more.
+void trial_ledger::void_control(trial& which) {
+  which.in = group::none;
+  --open_held_out_;
+  ++open_warmed_;
 }
 
 void trial_ledger::close_use(trial& which, bool used) {

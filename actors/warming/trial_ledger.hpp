@@ -109,7 +109,8 @@ class trial_ledger {
   template <class Step>
   void each_book(mask strategies, Step&& step);
   bool admit(std::size_t open, std::size_t most);
-  void demanded(trial& asked, bool hit, time_point at);
+  void demanded(trial& asked, access_outcome outcome, time_point at);
+  void void_control(trial& which);
   void close_use(trial& which, bool used);
   void enter(const trial& over);
   use_counts& run_use(std::uint64_t run);

@@ -2,9 +2,16 @@
 #include <algorithm>
 #include <atomic>
 #include <boost/test/unit_test.hpp>
+#include <caf/send.hpp>
 #include <condition_variable>
+#include <future>
 #include <mutex>
+#include <optional>
+#include <stoker/actors.hpp>
 #include <stoker/engine.hpp>
+#include <thread>
+
+#include "tests/fixtures/temporary_folder.hpp"
 
 using namespace stoker;
 using namespace std::chrono_literals;
@@ -198,6 +205,44 @@ BOOST_AUTO_TEST_CASE(a_profile_sets_how_hard_warming_works) {
   warming_profile none;
   none.workers = 0;
   BOOST_CHECK_THROW(engine{engine_config{.profile = none}}, error);
+}
+
+BOOST_AUTO_TEST_CASE(a_run_that_its_engine_did_not_live_to_end_goes_on_in_the_next_one) {
+  test::temporary_folder parent;
+  const auto folder = parent / "history";
+  std::promise<void> release;
+  const auto released = release.get_future().share();
+  std::atomic<int> loads{0};
+  auto config = pages();
+  config.load = [&loads, released](std::string_view) {
+    if (++loads > 30) released.wait();
+    return loaded("x");
+  };
+  {
+    engine first{{.history_folder = folder}};
+    first.add_cache(config);
+    first.register_strategy(proposing(numbered(60)));
+    caf::anon_send(actor_of(first), warm_request{.cache = "pages"});
+    while (loads <= 30) std::this_thread::yield();
+    first.flush();
+  }
+  release.set_value();
+  engine second{{.history_folder = folder}};
+  auto cache = second.add_cache(config);
+  // Nobody asks for a run: the new engine finds it in its history. What the embedded cache held went with the
+  // old one.
+  std::optional<warm_report> report;
+  while (!report) {
+    try {
+      report = second.report("pages");
+    } catch (const error& not_yet) {
+      BOOST_REQUIRE(not_yet.code() == errc::no_such_run);
+    }
+  }
+  BOOST_TEST(report->reason == "resumed: user");
+  BOOST_TEST(report->run == 1u);
+  BOOST_TEST(report->warmed == 60u);
+  BOOST_TEST(cache.stats().entries == 60u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -117,6 +117,16 @@ BOOST_AUTO_TEST_CASE(a_control_that_was_warmed_after_all_is_no_control) {
   BOOST_TEST(tested.open() == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(a_control_that_somebody_else_warmed_is_no_control) {
+  trial_ledger tested{{}};
+  propose(tested, 0, 3);
+  tested.observe(batch_of(
+      {{"c0", access_outcome::first_use}, {"c1", access_outcome::late}, {"c2", access_outcome::miss}}));
+  tested.settle(start + 2h);
+  BOOST_TEST(tested.proof_of("popular").controls == 1u);
+  BOOST_TEST(tested.open() == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(what_is_rolled_back_is_neither_used_nor_wasted_nor_measured) {
   trial_ledger tested{{}};
   propose(tested, 2, 0);
