@@ -3,9 +3,11 @@
 //
 //   recorders --> collector --access_batch--> tracker shards --history_write--> historian
 //                     \--access_batch--> predictor --prefetch_request--> warmer
+//                     \--access_batch--> warmer (what became of what it warmed, and of the control group)
 //   memory monitor --pressure_event--> arbiter, scheduler, warmers
 //   scheduler --warm_request--> warmer --load_request--> origin --load_request--> loaders
 //   warmer --prefetch_outcomes--> predictor
+//   warmer --memory_event--> memory monitor
 //
 // A request has a finite deadline and an error handler at its sender. "(self)" marks what an actor sends
 // itself.
@@ -90,6 +92,10 @@ using predictor_actor = caf::typed_actor<
 using memory_monitor_actor = caf::typed_actor<
     // The latest reading and level.
     caf::replies_to<status_request>::with<memory_report>,
+    // Something was done for the sake of memory: remember it.
+    caf::reacts_to<memory_event>,
+    // The latest events.
+    caf::replies_to<memory_events_request>::with<memory_events>,
     // (self) Read again.
     caf::reacts_to<tick>>;
 
@@ -137,6 +143,14 @@ using warmer_actor = caf::typed_actor<
     caf::reacts_to<prefetch_request>,
     // The level changed.
     caf::reacts_to<pressure_event>,
+    // Accesses in order: first demands of what was warmed, and of what was held out.
+    caf::reacts_to<access_batch>,
+    // Undo a run, as far as nobody has used it.
+    caf::replies_to<rollback_run>::with<rollback_report>,
+    // The report of an earlier run, with what has come of it since.
+    caf::replies_to<report_request>::with<warm_report>,
+    // Could a run work now?
+    caf::replies_to<environment_request>::with<environment_report>,
     // Runs, strategies, prefetches.
     caf::replies_to<status_request>::with<warmer_status>,
     // (self) Next batch or phase, deadline of a run.
@@ -179,6 +193,14 @@ using engine_actor = caf::typed_actor<
     caf::replies_to<plan_request>::with<warm_plan>,
     // Stop a run of the cache.
     caf::replies_to<cancel_run, std::string>::with<warmer_status>,
+    // Undo a run, as far as nobody has used it.
+    caf::replies_to<rollback_run>::with<rollback_report>,
+    // The report of an earlier run, with what has come of it since.
+    caf::replies_to<report_request>::with<warm_report>,
+    // Could a run work now?
+    caf::replies_to<environment_request>::with<environment_report>,
+    // What happened to memory lately.
+    caf::replies_to<memory_events_request>::with<memory_events>,
     // The first keys by a ranking, over all shards.
     caf::replies_to<top_request>::with<ranked_keys>,
     // Everything known of a key.

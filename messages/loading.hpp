@@ -17,6 +17,7 @@ struct load_item {
   std::string key{};
   duration ttl{};  // 0: the cache's own
   std::vector<std::string> tags{};
+  bool refresh = false;   // replaces the entry that is there, unless it changes meanwhile
   float probability = 0;  // of being demanded before it expires or would be evicted; 0: not known
 };
 
@@ -76,7 +77,7 @@ struct origin_status {
 
 template <class Inspector>
 auto inspect(Inspector& f, load_item& x) {
-  return f(x.key, x.ttl, x.tags, x.probability);
+  return f(x.key, x.ttl, x.tags, x.refresh, x.probability);
 }
 
 template <class Inspector>

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "messages/time.hpp"
 
@@ -53,6 +54,7 @@ struct lease {
 struct lease_return {
   std::uint64_t id = 0;
   std::uint64_t used_bytes = 0;
+  double benefit = -1;  // share of what was warmed lately that was used; negative: not known
 };
 
 struct arbiter_status {
@@ -62,7 +64,36 @@ struct arbiter_status {
   std::uint64_t granted = 0;
   std::uint64_t refused = 0;
   pressure_level level = pressure_level::low;
+  double adaptive_share = 0;  // what policy adaptive takes now, before the pressure factor
 };
+
+enum class memory_event_kind : std::uint8_t {
+  level_changed,
+  run_stopped,  // a run ended early, for pressure rose
+  rolled_back,  // what a run had put in was removed again
+  trimmed,      // freed memory went back to the system
+};
+
+const char* to_string(memory_event_kind kind) noexcept;
+
+// Something that happened to memory, or was done for its sake.
+struct memory_event {
+  time_point at{};
+  memory_event_kind kind = memory_event_kind::level_changed;
+  pressure_level level = pressure_level::low;  // that held then
+  std::string cache{};                         // empty: of the whole engine
+  std::uint64_t bytes = 0;                     // freed or given back
+  std::string detail{};
+};
+
+struct memory_events_request {};
+
+struct memory_events {
+  std::vector<memory_event> latest{};  // oldest first, at most max_memory_events
+  std::uint64_t recorded = 0;          // ever
+};
+
+inline constexpr std::size_t max_memory_events = 256;
 
 template <class Inspector>
 auto inspect(Inspector& f, memory_reading& x) {
@@ -91,12 +122,27 @@ auto inspect(Inspector& f, lease& x) {
 
 template <class Inspector>
 auto inspect(Inspector& f, lease_return& x) {
-  return f(x.id, x.used_bytes);
+  return f(x.id, x.used_bytes, x.benefit);
 }
 
 template <class Inspector>
 auto inspect(Inspector& f, arbiter_status& x) {
-  return f(x.budget_bytes, x.leased_bytes, x.leases, x.granted, x.refused, x.level);
+  return f(x.budget_bytes, x.leased_bytes, x.leases, x.granted, x.refused, x.level, x.adaptive_share);
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, memory_event& x) {
+  return f(x.at, x.kind, x.level, x.cache, x.bytes, x.detail);
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, memory_events_request&) {
+  return f();
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, memory_events& x) {
+  return f(x.latest, x.recorded);
 }
 
 }  // namespace stoker

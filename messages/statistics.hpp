@@ -36,6 +36,7 @@ enum class ranking : std::uint8_t {
   trending,     // by growth within the window against the window before
   hour_of_day,  // by accesses in the given hour of the day
   due,          // by predicted next access within the horizon
+  attribute,    // by the value of the request's attribute
 };
 
 struct top_request {
@@ -48,6 +49,8 @@ struct top_request {
   std::string tag{};        // only keys with this tag; empty: all
   std::string attribute{};  // only keys whose attribute is at least `at_least`; empty: all
   double at_least = 0;
+  std::vector<std::string> match{};  // globs (messages/glob.hpp): only keys that match one; empty: all
+  bool with_tags = false;            // the answer tells the tags of each key
 };
 
 struct ranked_key {
@@ -58,6 +61,10 @@ struct ranked_key {
   time_point next_access{};  // predicted; the epoch: unknown
   std::uint32_t bytes = 0;
   std::uint32_t cost_us = 0;
+  std::uint64_t count = 0;  // user accesses ever
+  // trending: accesses within the window; hour_of_day: in that hour of the last two days together
+  std::uint64_t window_accesses = 0;
+  std::vector<std::string> tags{};  // when they were asked for
 };
 
 struct ranked_keys {
@@ -89,6 +96,7 @@ struct subject_request {
   std::string subject{};
   std::vector<std::string> kinds{};  // empty: all
   std::uint32_t limit = 50;
+  std::vector<std::string> without{};  // kinds that are left out
 };
 
 // Patterns over all keys of a cache, for people.
@@ -130,12 +138,14 @@ auto inspect(Inspector& f, key_statistics& x) {
 
 template <class Inspector>
 auto inspect(Inspector& f, top_request& x) {
-  return f(x.cache, x.by, x.limit, x.now, x.window, x.hour, x.tag, x.attribute, x.at_least);
+  return f(x.cache, x.by, x.limit, x.now, x.window, x.hour, x.tag, x.attribute, x.at_least, x.match,
+           x.with_tags);
 }
 
 template <class Inspector>
 auto inspect(Inspector& f, ranked_key& x) {
-  return f(x.key, x.score, x.rate_per_hour, x.last_access, x.next_access, x.bytes, x.cost_us);
+  return f(x.key, x.score, x.rate_per_hour, x.last_access, x.next_access, x.bytes, x.cost_us, x.count,
+           x.window_accesses, x.tags);
 }
 
 template <class Inspector>
@@ -160,7 +170,7 @@ auto inspect(Inspector& f, key_frequency& x) {
 
 template <class Inspector>
 auto inspect(Inspector& f, subject_request& x) {
-  return f(x.cache, x.subject, x.kinds, x.limit);
+  return f(x.cache, x.subject, x.kinds, x.limit, x.without);
 }
 
 template <class Inspector>

@@ -73,7 +73,9 @@ struct collector_status {
   std::uint64_t batches = 0;
   std::uint64_t accesses = 0;
   std::uint64_t dropped = 0;
-  std::uint64_t late = 0;  // arrived after their place in the order had been passed on
+  std::uint64_t late = 0;                 // arrived after their place in the order had been passed on
+  std::uint64_t missed_by_predictor = 0;  // it was down, or had no room
+  std::uint64_t missed_by_warmer = 0;
 };
 
 struct engine_status {
@@ -131,7 +133,7 @@ auto inspect(Inspector& f, cache_status& x) {
 
 template <class Inspector>
 auto inspect(Inspector& f, collector_status& x) {
-  return f(x.cache, x.batches, x.accesses, x.dropped, x.late);
+  return f(x.cache, x.batches, x.accesses, x.dropped, x.late, x.missed_by_predictor, x.missed_by_warmer);
 }
 
 template <class Inspector>

@@ -14,6 +14,7 @@
 #include "messages/loading.hpp"
 #include "messages/memory.hpp"
 #include "messages/prefetching.hpp"
+#include "messages/run_questions.hpp"
 #include "messages/scheduling.hpp"
 #include "messages/statistics.hpp"
 #include "messages/status.hpp"
@@ -84,6 +85,15 @@ CAF_ADD_TYPE_ID(stoker, (stoker::cache_added))
 CAF_ADD_TYPE_ID(stoker, (stoker::engine_status))
 
 CAF_ADD_TYPE_ID(stoker, (stoker::tick))
+
+CAF_ADD_TYPE_ID(stoker, (stoker::report_request))
+CAF_ADD_TYPE_ID(stoker, (stoker::rollback_run))
+CAF_ADD_TYPE_ID(stoker, (stoker::rollback_report))
+CAF_ADD_TYPE_ID(stoker, (stoker::environment_request))
+CAF_ADD_TYPE_ID(stoker, (stoker::environment_report))
+CAF_ADD_TYPE_ID(stoker, (stoker::memory_event))
+CAF_ADD_TYPE_ID(stoker, (stoker::memory_events_request))
+CAF_ADD_TYPE_ID(stoker, (stoker::memory_events))
 
 CAF_END_TYPE_ID_BLOCK(stoker)
 

@@ -143,6 +143,7 @@ std::size_t cache_handle::invalidate_tags(const std::vector<std::string>& tags) 
 
 void cache_handle::clear() {
   cache_->reader->clear();
+  cache_->link->trim(cache_->config.name);
 }
 
 std::uint64_t cache_handle::frequency(std::string_view key, duration window) {

@@ -2,6 +2,7 @@
 
 #include "actors/engine/engine_core.hpp"
 #include "actors/engine/status_collection.hpp"
+#include "actors/engine/warm_sets.hpp"
 #include "stoker/actors.hpp"
 #include "storage/origins/function_origin.hpp"
 
@@ -88,6 +89,18 @@ void engine::register_action(custom_action added) {
   implementation_->core->parts().strategies->add(as_strategy(added, std::move(source)));
 }
 
+void engine::register_task(const warming_task& task) {
+  stoker::register_task(*implementation_->core, task);
+}
+
+bool engine::unregister_task(const std::string& cache, const std::string& id) {
+  return stoker::unregister_task(*implementation_->core, cache, id);
+}
+
+std::vector<warming_task> engine::tasks(const std::string& cache) const {
+  return tasks_of(*implementation_->core, cache);
+}
+
 std::vector<strategy_description> engine::strategies() const {
   return implementation_->core->parts().strategies->list();
 }
@@ -103,9 +116,24 @@ warm_report engine::warm(warm_request request, const progress_callback& progress
 load_receipt engine::warm_key(const std::string& cache, const std::string& key, const loader& load,
                               const warm_key_options& options) {
   const auto managed = implementation_->core->parts().caches->get(cache);
+  if (managed->screened.excluded(key)) {
+    load_receipt refused;
+    refused.key = key;
+    refused.status = load_status::refused;
+    refused.error = "cache \"" + cache + "\": a rule excludes this key from warming";
+    return refused;
+  }
   const auto deadline = std::chrono::steady_clock::now() + managed->config.load_timeout;
   return managed->reader->load_and_fill({key, options.ttl, options.tags}, managed->now(), deadline,
                                         filled_by::warmer, std::make_shared<function_origin>(load));
+}
+
+warm_set_report engine::warm_critical(const std::string& cache) {
+  return stoker::warm_critical(*implementation_->core, cache);
+}
+
+warm_set_report engine::warm_user(const std::string& id, const warm_user_options& options) {
+  return stoker::warm_user(*implementation_->core, id, options);
 }
 
 warm_plan engine::plan(warm_request request) {
@@ -121,6 +149,30 @@ warm_report engine::run(warm_plan plan) {
 void engine::cancel(const std::string& cache) {
   auto& core = *implementation_->core;
   core.ask<warmer_status>(core.timeout(), cancel_run{}, cache);
+}
+
+warm_report engine::report(const std::string& cache, std::uint64_t run) {
+  auto& core = *implementation_->core;
+  return core.ask<warm_report>(core.timeout(), report_request{cache, run});
+}
+
+rollback_report engine::rollback(const std::string& cache, std::uint64_t run) {
+  // A run that is under way ends first: with the loads that it has begun.
+  return implementation_->core->ask<rollback_report>(engine_core::run_timeout(duration::zero()),
+                                                     rollback_run{cache, run});
+}
+
+environment_report engine::validate(warm_request request, const std::string& probe_key) {
+  // A probe waits for its load, and then the origin may be slow to say that it failed.
+  constexpr int patience = 4;
+  auto& core = *implementation_->core;
+  return core.ask<environment_report>(core.timeout() * patience,
+                                      environment_request{std::move(request), probe_key});
+}
+
+memory_events engine::events() {
+  auto& core = *implementation_->core;
+  return core.ask<memory_events>(core.timeout(), memory_events_request{});
 }
 
 scheduler_status engine::start(const start_options& options) {

@@ -18,6 +18,8 @@ namespace {
 constexpr auto care_interval = std::chrono::milliseconds{100};
 // A flush goes through three stages, each of which may wait for a disk.
 constexpr auto flush_stage_timeout = std::chrono::seconds{15};
+// The answer of an urgent run may take this much longer than the run.
+constexpr duration urgent_grace = std::chrono::seconds{30};
 
 caf::error down(const std::string& who) {
   return make_error(errc::unavailable, who + " is being restarted; try again in a moment");
@@ -60,13 +62,19 @@ flushed engine_state::add(const std::string& cache) {
 void engine_state::stop() {
   if (stopping_) return;
   stopping_ = true;
+  urgent_.stop();
   children_.stop_all();
-  if (children_.all_stopped()) self_->quit(caf::exit_reason::user_shutdown);
+  quit_when_alone();
 }
 
 void engine_state::died(const caf::down_msg& message) {
+  urgent_.died(message.source);
   children_.died(message);
-  if (stopping_ && children_.all_stopped()) self_->quit(caf::exit_reason::user_shutdown);
+  if (stopping_) quit_when_alone();
+}
+
+void engine_state::quit_when_alone() {
+  if (children_.all_stopped() && urgent_.all_ended()) self_->quit(caf::exit_reason::user_shutdown);
 }
 
 void engine_state::look_after(std::uint64_t) {
@@ -217,6 +225,16 @@ caf::result<engine_status> engine_state::status() {
   return promise;
 }
 
+caf::result<warm_report> engine_state::warm_beside(const warm_request& request,
+                                                   const caf::strong_actor_ptr& listener) {
+  const auto cache = parts_.caches->find(request.cache);
+  if (!cache) return make_error(errc::no_such_cache, parts_.caches->unknown(request.cache));
+  if (stopping_) return make_error(errc::stopped, "the engine is being shut down");
+  const auto config = warmer_config_of(parts_, cache);
+  const auto deadline = request.deadline > duration::zero() ? request.deadline : config.run_deadline;
+  return urgent_.start(self_, config, request, listener, deadline + urgent_grace);
+}
+
 namespace {
 
 // Hands a question on to the actor that answers it.
@@ -263,8 +281,12 @@ engine_actor::behavior_type engine_supervisor(engine_actor::stateful_pointer<eng
   self->state.start(self, std::move(parts));
   return {
       [self](const cache_added& added) { return self->state.add(added.cache); },
-      [self](const warm_request& request) { return ask_warmer<warm_report>(self, request.cache, request); },
+      [self](const warm_request& request) {
+        if (request.beside) return self->state.warm_beside(request, nullptr);
+        return ask_warmer<warm_report>(self, request.cache, request);
+      },
       [self](const warm_request& request, const caf::strong_actor_ptr& listener) {
+        if (request.beside) return self->state.warm_beside(request, listener);
         return ask_warmer<warm_report>(self, request.cache, request, listener);
       },
       [self](const warm_plan& plan) { return ask_warmer<warm_report>(self, plan.cache, plan); },
@@ -273,6 +295,15 @@ engine_actor::behavior_type engine_supervisor(engine_actor::stateful_pointer<eng
       },
       [self](const cancel_run& run, const std::string& cache) {
         return ask_warmer<warmer_status>(self, cache, run);
+      },
+      [self](const rollback_run& which) { return ask_warmer<rollback_report>(self, which.cache, which); },
+      [self](const report_request& which) { return ask_warmer<warm_report>(self, which.cache, which); },
+      [self](const environment_request& request) {
+        return ask_warmer<environment_report>(self, request.what.cache, request);
+      },
+      [self](memory_events_request request) {
+        return pass_on<memory_events>(self, self->state.peers().memory_monitor(), "the memory monitor",
+                                      request);
       },
       [self](const top_request& request) { return self->state.top(request); },
       [self](const key_request& request) { return ask_tracker<key_statistics>(self, request); },

@@ -13,6 +13,7 @@
 #include "actors/engine/hit_windows.hpp"
 #include "actors/engine/managed_cache.hpp"
 #include "actors/engine/supervisor.hpp"
+#include "actors/engine/urgent_runs.hpp"
 
 namespace stoker {
 
@@ -32,6 +33,8 @@ class engine_state {
   caf::result<flushed> forget(const forget_request& request);
   caf::result<flushed> flush();
   caf::result<engine_status> status();
+  // Beside the run that may be under way.
+  caf::result<warm_report> warm_beside(const warm_request& request, const caf::strong_actor_ptr& listener);
 
   // Who answers for a key, a cache, the schedule: null when it is down.
   tracker_actor tracker_of(const std::string& key) const;
@@ -39,6 +42,7 @@ class engine_state {
   const cache_table& caches() const { return *parts_.caches; }
 
  private:
+  void quit_when_alone();
   void forward_demand();
   void sample_hit_ratios();
   std::vector<tracker_actor> trackers() const;
@@ -53,6 +57,7 @@ class engine_state {
   std::map<std::string, hit_windows> windows_;               // by cache
   std::map<std::string, std::uint64_t> saved_dependencies_;  // version in the history, by cache
   std::set<std::string> origins_;                            // guarded already
+  urgent_runs urgent_;
   bool stopping_ = false;
 };
 

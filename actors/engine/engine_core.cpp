@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "actors/engine/engine_actor.hpp"
+#include "actors/memory/heap.hpp"
 
 namespace stoker {
 
@@ -87,6 +88,17 @@ void engine_core::describe(const key_description& description) {
 
 void engine_core::wake_collector(const std::string& cache) noexcept {
   if (auto collector = parts_.peers->collector(cache)) caf::anon_send(collector, flush_request{});
+}
+
+void engine_core::trim(const std::string& cache) {
+  if (stopped_) return;
+  async_->run([peers = parts_.peers, cache] {
+    memory_event event;
+    event.kind = memory_event_kind::trimmed;
+    event.cache = cache;
+    event.bytes = trim_heap(system_files());
+    if (auto monitor = peers->memory_monitor()) caf::anon_send(monitor, std::move(event));
+  });
 }
 
 bool engine_core::run_async(std::function<void()> task) {

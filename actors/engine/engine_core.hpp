@@ -30,6 +30,7 @@ class engine_core final : public engine_link, public std::enable_shared_from_thi
   key_frequency frequency(const frequency_request& request) override;
   void describe(const key_description& description) override;
   void wake_collector(const std::string& cache) noexcept override;
+  void trim(const std::string& cache) override;
   bool run_async(std::function<void()> task) override;
 
   // Asks the engine's actor and waits for the answer; throws stoker::error.

@@ -31,6 +31,7 @@ void validate(const engine_config& config) {
   if (config.tracked_keys < config.tracker_shards) reject("tracked_keys must be at least one a shard");
   if (config.loss_window <= duration::zero()) reject("loss_window must be positive");
   if (config.request_timeout <= duration::zero()) reject("request_timeout must be positive");
+  validate(config.profile);
 }
 
 engine_parts make_parts(engine_config config) {

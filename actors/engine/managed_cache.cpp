@@ -24,12 +24,19 @@ std::shared_ptr<memory_cache> make_entries(const cache_config& config) {
   }
 }
 
-std::shared_ptr<read_through> make_reader(const cache_config& config, std::shared_ptr<memory_cache> entries) {
+std::shared_ptr<routed_origin> make_routes(const cache_config& config) {
+  return std::make_shared<routed_origin>(config.source ? config.source
+                                                       : std::make_shared<function_origin>(config.load));
+}
+
+std::shared_ptr<read_through> make_reader(const cache_config& config, std::shared_ptr<memory_cache> entries,
+                                          std::shared_ptr<origin> source) {
   read_through_config reader;
   reader.name = config.name;
   reader.entries = std::move(entries);
-  reader.source = config.source ? config.source : std::make_shared<function_origin>(config.load);
+  reader.source = std::move(source);
   reader.ttl = config.ttl;
+  reader.early_renewal_beta = config.early_renewal;
   return std::make_shared<read_through>(std::move(reader));
 }
 
@@ -58,17 +65,33 @@ void validate(const cache_config& config) {
     reject(config, "it has both a load function and a source; give one of them");
   if (config.load_timeout <= duration::zero()) reject(config, "load_timeout must be positive");
   if (config.ttl < duration::zero()) reject(config, "ttl must not be negative");
+  if (!(config.early_renewal >= 0)) reject(config, "early_renewal must be 0 or more");
   if (config.default_strategy.empty())
     reject(config, "default_strategy must name a strategy, such as \"popular\"");
+  if (config.proof_horizon <= duration::zero()) reject(config, "proof_horizon must be positive");
+  try {
+    validate(screening_of(config));
+  } catch (const error& mistake) {
+    reject(config, mistake.what());
+  }
+}
+
+screening_settings screening_of(const cache_config& config) {
+  screening_settings settings;
+  settings.rules = {config.include_keys, config.exclude_keys};
+  settings.hold_out_share = config.hold_out;
+  return settings;
 }
 
 managed_cache::managed_cache(cache_config given, std::shared_ptr<engine_link> engine,
                              clock_function wall_clock)
     : config(std::move(given)),
       link(std::move(engine)),
+      screened(config.name, screening_of(config)),
       clock(std::move(wall_clock)),
       entries(make_entries(config)),
-      reader(make_reader(config, entries)),
+      routes(make_routes(config)),
+      reader(make_reader(config, entries, routes)),
       accesses(make_recorder(config, link)) {}
 
 }  // namespace stoker

@@ -9,11 +9,15 @@
 
 #include "actors/tracking/recorder.hpp"
 #include "actors/warming/dependency_graph.hpp"
+#include "actors/warming/screening.hpp"
+#include "actors/warming/task_book.hpp"
+#include "actors/warming/visit_book.hpp"
 #include "messages/access.hpp"
 #include "messages/statistics.hpp"
 #include "stoker/engine.hpp"
 #include "storage/caches/memory/memory_cache.hpp"
 #include "storage/caches/read_through.hpp"
+#include "storage/origins/routed_origin.hpp"
 
 namespace stoker {
 
@@ -25,6 +29,8 @@ class engine_link {
   virtual void describe(const key_description& description) = 0;
   // Something was missed: the predictor wants to know at once. Called by recording threads.
   virtual void wake_collector(const std::string& cache) noexcept = 0;
+  // Much was freed: give it back to the system, sometime soon.
+  virtual void trim(const std::string& cache) = 0;
   // False: too much waits already; the task is dropped.
   virtual bool run_async(std::function<void()> task) = 0;
 };
@@ -37,11 +43,15 @@ struct managed_cache {
 
   const cache_config config;
   const std::shared_ptr<engine_link> link;
+  const screening screened;    // which keys warming leaves alone
   const clock_function clock;  // that entries expire by
   const std::shared_ptr<memory_cache> entries;
+  const std::shared_ptr<routed_origin> routes;  // the origin, and the loaders of registered tasks
   const std::shared_ptr<read_through> reader;
   const std::shared_ptr<recorder> accesses;
   const std::shared_ptr<dependency_graph> dependencies = std::make_shared<dependency_graph>();
+  const std::shared_ptr<task_book> tasks = std::make_shared<task_book>();
+  const std::shared_ptr<visit_book> visits = std::make_shared<visit_book>();
   std::atomic<double> recent_hit_ratio{-1};    // of the last whole window; negative: none yet
   std::atomic<std::uint64_t> demand_loads{0};  // ever, as forwarded to the origin's actor
   std::atomic<std::uint64_t> demand_failures{0};
@@ -49,5 +59,7 @@ struct managed_cache {
 
 // Throws stoker::error, which names the field and says what to do.
 void validate(const cache_config& config);
+
+screening_settings screening_of(const cache_config& config);
 
 }  // namespace stoker

@@ -1,9 +1,13 @@
 #include "actors/engine/wiring.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 
+#include "actors/engine/hit_windows.hpp"
 #include "actors/history/historian_actor.hpp"
 #include "actors/memory/arbiter_actor.hpp"
+#include "actors/memory/heap.hpp"
 #include "actors/memory/memory_monitor_actor.hpp"
 #include "actors/memory/readings.hpp"
 #include "actors/prediction/predictor_actor.hpp"
@@ -12,7 +16,7 @@
 #include "actors/tracking/tracker_actor.hpp"
 #include "actors/warming/loader_actor.hpp"
 #include "actors/warming/origin_actor.hpp"
-#include "actors/warming/warmer_actor.hpp"
+#include "storage/origins/load_threads.hpp"
 
 namespace stoker {
 
@@ -89,6 +93,20 @@ child_spec arbiter_child(caf::actor_system& system, const engine_parts& parts) {
 child_spec monitor_child(caf::actor_system& system, const engine_parts& parts) {
   memory_monitor_config config{
       .peers = parts.peers, .now = parts.config.now, .read = [] { return read_memory(system_files()); }};
+  if (parts.config.on_memory_event) {
+    load_threads_config one_thread;  // so that events are told in order
+    one_thread.max_threads = 1;
+    config.notify = [threads = std::make_shared<load_threads>(one_thread),
+                     tell = parts.config.on_memory_event](const memory_event& event) {
+      threads->run([tell, event] {
+        try {
+          tell(event);
+        } catch (const std::exception& thrown) {
+          spdlog::warn("stoker: on_memory_event threw: {}", thrown.what());
+        }
+      });
+    };
+  }
   return child<memory_monitor_actor>(
       "memory monitor", [&system, config] { return system.spawn(memory_monitor, config); },
       [peers = parts.peers](memory_monitor_actor handle) { peers->memory_monitor(std::move(handle)); });
@@ -126,24 +144,37 @@ child_spec collector_child(caf::actor_system& system, const engine_parts& parts,
       [peers = parts.peers, name](collector_actor handle) { peers->collector(name, std::move(handle)); });
 }
 
+// The entries that expire one day; the cache is asked piece by piece.
+std::vector<cache_entry_info> list_expiring(const managed_cache& cache) {
+  std::vector<cache_entry_info> expiring;
+  std::vector<entry_info> some;
+  memory_cache::listing at;
+  for (bool more = true; more; some.clear()) {
+    more = cache.entries->list(at, cache.now(), some);
+    for (auto& entry : some)
+      if (entry.ttl_left > duration::zero())
+        expiring.push_back({std::move(entry.key), std::max(entry.ttl, entry.ttl_left), entry.ttl_left,
+                            entry.cost_us, static_cast<std::uint32_t>(entry.size)});
+  }
+  return expiring;
+}
+
+void apply(const warming_profile& profile, warmer_config& config) {
+  config.run.batch_items = profile.batch_items;
+  config.run.workers = profile.workers;
+  config.run.pressure_threshold = profile.pressure_threshold;
+  config.run.phase_delay = profile.phase_delay;
+  config.dependency_depth = profile.dependency_depth;
+  config.budget_bytes = profile.budget_bytes;
+  config.run_deadline = profile.run_deadline;
+}
+
 child_spec warmer_child(caf::actor_system& system, const engine_parts& parts,
                         const std::shared_ptr<managed_cache>& cache) {
   const auto& name = cache->config.name;
-  warmer_config config;
-  config.cache = name;
-  config.origin = origin_name_of(cache->config);
-  config.peers = parts.peers;
-  config.now = parts.config.now;
-  config.strategies = parts.strategies;
-  config.entries = cache->entries;
-  config.default_strategies = {cache->config.default_strategy};
-  config.load_timeout = cache->config.load_timeout;
-  config.dependencies = cache->dependencies;
-  // Prefetches come beside runs, and leave them a fifth of the loaders.
-  config.prefetch.max_in_flight = std::max(1U, parts.config.loaders - parts.config.loaders / 5);
-  config.recent_hit_ratio = [cache] { return cache->recent_hit_ratio.load(); };
   return child<warmer_actor>(
-      "warmer " + name, [&system, config] { return system.spawn(warmer, config); },
+      "warmer " + name,
+      [&system, config = warmer_config_of(parts, cache)] { return system.spawn(warmer, config); },
       [peers = parts.peers, name](warmer_actor handle) { peers->warmer(name, std::move(handle)); });
 }
 
@@ -172,6 +203,32 @@ std::string origin_name_of(const cache_config& config) {
   return config.origin_name.empty() ? config.name : config.origin_name;
 }
 
+warmer_config warmer_config_of(const engine_parts& parts, const std::shared_ptr<managed_cache>& cache) {
+  warmer_config config;
+  config.cache = cache->config.name;
+  config.origin = origin_name_of(cache->config);
+  config.peers = parts.peers;
+  config.now = parts.config.now;
+  config.strategies = parts.strategies;
+  config.entries = cache->entries;
+  config.default_strategies = {cache->config.default_strategy};
+  config.ttl = cache->config.ttl;
+  config.load_timeout = cache->config.load_timeout;
+  config.dependencies = cache->dependencies;
+  // Prefetches come beside runs, and leave them a fifth of the loaders.
+  config.prefetch.max_in_flight = std::max(1U, parts.config.loaders - parts.config.loaders / 5);
+  config.tasks = cache->tasks;
+  config.visits = cache->visits;
+  config.list_entries = [cache] { return list_expiring(*cache); };
+  config.recent_hit_ratio = [cache] { return cache->recent_hit_ratio.load(); };
+  config.trim = [] { return trim_heap(system_files()); };
+  config.screening = screening_of(cache->config);
+  config.trials.horizon = cache->config.proof_horizon;
+  config.log.window_requests = window_requests(cache->config.capacity_entries);
+  apply(parts.config.profile, config);
+  return config;
+}
+
 std::vector<child_spec> common_actors(caf::actor_system& system, const engine_parts& parts) {
   std::vector<child_spec> specs{historian_child(system, parts)};
   for (std::uint32_t shard = 0; shard < parts.config.tracker_shards; ++shard)
@@ -189,7 +246,12 @@ child_spec origin_actor_of(caf::actor_system& system, const engine_parts& parts,
   config.name = origin;
   config.now = parts.config.now;
   config.loaders = parts.loaders;
-  config.max_in_flight = parts.config.loaders;
+  const auto& profile = parts.config.profile;
+  config.max_in_flight = profile.origin_in_flight == 0
+                             ? parts.config.loaders
+                             : std::min(parts.config.loaders, profile.origin_in_flight);
+  config.limit.tokens = profile.origin_calls_per_minute;
+  config.limit.interval = std::chrono::minutes{1};
   return child<origin_actor>(
       "origin " + origin, [&system, config] { return system.spawn(guarded_origin, config); },
       [peers = parts.peers, origin](origin_actor handle) { peers->origin(origin, std::move(handle)); });

@@ -8,6 +8,7 @@
 #include "actors/engine/engine_parts.hpp"
 #include "actors/engine/managed_cache.hpp"
 #include "actors/engine/supervisor.hpp"
+#include "actors/warming/warmer_actor.hpp"
 
 namespace stoker {
 
@@ -20,6 +21,9 @@ child_spec origin_actor_of(caf::actor_system& system, const engine_parts& parts,
 // The actors of one cache: collector, warmer, predictor.
 std::vector<child_spec> cache_actors(caf::actor_system& system, const engine_parts& parts,
                                      const std::shared_ptr<managed_cache>& cache);
+
+// How a cache's warmer is configured.
+warmer_config warmer_config_of(const engine_parts& parts, const std::shared_ptr<managed_cache>& cache);
 
 // The name under which the origin of a cache is guarded.
 std::string origin_name_of(const cache_config& config);

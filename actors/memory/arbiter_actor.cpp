@@ -25,7 +25,10 @@ arbiter_actor::behavior_type arbiter(arbiter_actor::stateful_pointer<arbiter_sta
   self->delayed_send(self, expiry_interval, tick{});
   return {
       [self](const lease_request& request) { return self->state.book.grant(request, self->state.now()); },
-      [self](const lease_return& returned) { self->state.book.give_back(returned.id); },
+      [self](const lease_return& returned) {
+        self->state.book.give_back(returned.id);
+        self->state.book.run_over(returned.benefit);
+      },
       [self](const pressure_event& event) { self->state.book.pressure(event.report); },
       [self](status_request) { return self->state.book.status(); },
       [self](tick) {

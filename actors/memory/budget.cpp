@@ -1,23 +1,31 @@
 #include "actors/memory/budget.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "actors/memory/pressure.hpp"
 
 namespace stoker {
 
-double policy_share(memory_policy policy) noexcept {
+policy_terms terms_of(memory_policy policy) noexcept {
+  constexpr auto any_priority = std::numeric_limits<std::int32_t>::min();
+  constexpr std::int32_t nice_to_have = 10;
   switch (policy) {
     case memory_policy::aggressive:
-      return 0.8;
+      return {0.8, any_priority, false, 0.0001, 5, 0.05};
     case memory_policy::balanced:
     case memory_policy::adaptive:
-      return 0.6;  // adaptive starts balanced
+      return {adaptive_share::start, any_priority, false, 0.001, 5, 0};
     case memory_policy::conservative:
+      return {0.2, nice_to_have, false, 0.01, 1, -0.1};
     case memory_policy::priority:
-      return 0.2;
+      return {0.2, any_priority, true, 0.001, 5, -0.1};
   }
-  return 0.2;
+  return {};
+}
+
+double policy_share(memory_policy policy) noexcept {
+  return terms_of(policy).share;
 }
 
 double pressure_factor(pressure_level level) noexcept {
@@ -35,16 +43,28 @@ double pressure_factor(pressure_level level) noexcept {
 }
 
 std::uint64_t policy_budget(const memory_report& memory, memory_policy policy, std::uint64_t explicit_limit) {
+  return share_budget(memory, policy_share(policy), explicit_limit);
+}
+
+std::uint64_t share_budget(const memory_report& memory, double share, std::uint64_t explicit_limit) {
   if (memory.level == pressure_level::critical) return 0;
-  const auto share = policy_share(policy) * pressure_factor(memory.level);
-  const auto allowed =
-      static_cast<std::uint64_t>(static_cast<double>(memory.reading.available_bytes) * share);
+  const auto allowed = static_cast<std::uint64_t>(static_cast<double>(memory.reading.available_bytes) *
+                                                  share * pressure_factor(memory.level));
   const auto budget = std::max(allowed, least_budget_bytes);
   return explicit_limit == 0 ? budget : std::min(budget, explicit_limit);
 }
 
+void lease_book::pressure(const memory_report& memory) {
+  memory_ = memory;
+  adaptive_.pressure(memory.level);
+}
+
+double lease_book::share(memory_policy policy) const noexcept {
+  return policy == memory_policy::adaptive ? adaptive_.value() : policy_share(policy);
+}
+
 std::uint64_t lease_book::budget(memory_policy policy, std::uint64_t explicit_limit) const {
-  const auto by_policy = policy_budget(memory_, policy, explicit_limit);
+  const auto by_policy = share_budget(memory_, share(policy), explicit_limit);
   return total_limit_ == 0 ? by_policy : std::min(by_policy, total_limit_);
 }
 
@@ -88,7 +108,8 @@ arbiter_status lease_book::status() const {
           .leases = leases_.size(),
           .granted = granted_,
           .refused = refused_,
-          .level = memory_.level};
+          .level = memory_.level,
+          .adaptive_share = adaptive_.value()};
 }
 
 }  // namespace stoker

@@ -1,5 +1,7 @@
 #include "actors/memory/memory_monitor_actor.hpp"
 
+#include <fmt/format.h>
+
 #include <caf/all.hpp>
 #include <cmath>
 
@@ -39,7 +41,29 @@ void memory_monitor_state::read_again() {
   if (!published_ || before.level != latest_.level ||
       noteworthy(before.reading.available_bytes, latest_.reading.available_bytes))
     publish({before.level, latest_});
+  if (before.level != latest_.level) record_level(before.level);
   self_->delayed_send(self_, config_.interval, tick{});
+}
+
+void memory_monitor_state::record_level(pressure_level before) {
+  memory_event event;
+  event.bytes = latest_.reading.used_bytes;
+  event.detail = fmt::format("{} -> {}, {:.0f} % in use", to_string(before), to_string(latest_.level),
+                             100 * latest_.used_share);
+  record(std::move(event));
+}
+
+void memory_monitor_state::record(memory_event event) {
+  event.at = config_.now();
+  event.level = latest_.level;
+  ++recorded_;
+  if (events_.size() >= max_memory_events) events_.pop_front();
+  events_.push_back(std::move(event));
+  if (config_.notify) config_.notify(events_.back());
+}
+
+memory_events memory_monitor_state::events() const {
+  return {{events_.begin(), events_.end()}, recorded_};
 }
 
 void memory_monitor_state::publish(const pressure_event& event) {
@@ -57,6 +81,8 @@ memory_monitor_actor::behavior_type memory_monitor(
   self->state.start(self, std::move(config));
   return {
       [self](status_request) { return self->state.latest(); },
+      [self](memory_event& event) { self->state.record(std::move(event)); },
+      [self](memory_events_request) { return self->state.events(); },
       [self](tick) { self->state.read_again(); },
   };
 }

@@ -44,6 +44,7 @@ void collector_state::start(collector_config config) {
   status_.cache = config_.cache;
   trackers_.assign(config_.peers->tracker_shards(), peer{config_.batches_in_flight});
   predictor_ = peer{config_.batches_in_flight};
+  warmer_ = peer{config_.batches_in_flight};
   tick_after(config_.busy_interval);
 }
 
@@ -96,6 +97,7 @@ void collector_state::look_up_peers() {
   for (std::size_t shard = 0; shard < trackers_.size(); ++shard)
     look_up(trackers_[shard], caf::actor_cast<caf::actor>(config_.peers->tracker(shard)));
   look_up(predictor_, caf::actor_cast<caf::actor>(config_.peers->predictor(config_.cache)));
+  look_up(warmer_, caf::actor_cast<caf::actor>(config_.peers->warmer(config_.cache)));
 }
 
 void collector_state::look_up(peer& which, caf::actor handle) {
@@ -116,7 +118,9 @@ void collector_state::send(access_batch batch) {
   status_.accesses += batch.records.size();
   const auto shared = caf::make_message(std::move(batch));
   for (std::size_t shard = 0; shard < trackers_.size(); ++shard) send_to_tracker(shard, shared);
-  send_to_predictor(shared);
+  const auto records = shared.get_as<access_batch>(0).records.size();
+  if (!send_if_room(predictor_, shared)) status_.missed_by_predictor += records;
+  if (!send_if_room(warmer_, shared)) status_.missed_by_warmer += records;
 }
 
 void collector_state::send_to_tracker(std::size_t shard, const caf::message& batch) {
@@ -124,8 +128,10 @@ void collector_state::send_to_tracker(std::size_t shard, const caf::message& bat
   send_to(trackers_[shard], batch, [this, shard, batch] { lose(shard, batch); });
 }
 
-void collector_state::send_to_predictor(const caf::message& batch) {
-  if (predictor_.handle && predictor_.credit.available()) send_to(predictor_, batch, [] {});
+bool collector_state::send_if_room(peer& to, const caf::message& batch) {
+  if (!to.handle || !to.credit.available()) return false;
+  send_to(to, batch, [] {});
+  return true;
 }
 
 // `failed` is called when the peer died, or answered with an error, before it took the batch in.

@@ -1,10 +1,11 @@
 // The collector of one cache: drains the recorder and sends what it finds, in order, as immutable batches to
-// every tracker shard and to the cache's predictor. One batch is built once and shared by all of them.
+// every tracker shard and to the cache's predictor and warmer. One batch is built once and shared by all of
+// them.
 //
 // Bounds: each peer holds at most `batches_in_flight` unanswered batches. While a tracker has no room,
-// accesses wait in the recorder's rings, which drop and count when they are full; a predictor without room
-// misses batches, counted. A shard that is down loses its accesses, counted. Faults: a peer that never
-// answers is probed until it does.
+// accesses wait in the recorder's rings, which drop and count when they are full; a predictor or warmer
+// without room misses batches, counted. A shard that is down loses its accesses, counted. Faults: a peer that
+// never answers is probed until it does.
 #pragma once
 
 #include <caf/all.hpp>
@@ -71,7 +72,7 @@ class collector_state {
   bool trackers_have_room() const;
   void send(access_batch batch);
   void send_to_tracker(std::size_t shard, const caf::message& batch);
-  void send_to_predictor(const caf::message& batch);
+  bool send_if_room(peer& to, const caf::message& batch);
   template <class OnFailure>
   void send_to(peer& to, const caf::message& batch, OnFailure failed);
   void probe(peer& which);
@@ -83,6 +84,7 @@ class collector_state {
   collector_config config_;
   std::vector<peer> trackers_;  // by shard; never resized once started: handlers point into it
   peer predictor_{0};
+  peer warmer_{0};
   std::vector<waiting_flush> flushes_;
   std::uint64_t generation_ = 0;  // of the current tick
   duration interval_{};

@@ -6,6 +6,7 @@
 
 #include "actors/tracking/next_access.hpp"
 #include "actors/tracking/ranking.hpp"
+#include "messages/glob.hpp"
 
 namespace stoker {
 
@@ -24,10 +25,14 @@ time_point predicted(const key_record& record) {
       {record.count, to_time(record.last_access_ns), record.mean_interval_s, record.interval_variance_s2});
 }
 
+// The window of a trend in whole hours.
+std::uint32_t trend_hours(const top_request& request) {
+  return static_cast<std::uint32_t>(
+      std::clamp<std::int64_t>((request.window.count() + hour_ns - 1) / hour_ns, 1, longest_trend_hours));
+}
+
 double trend(const tracked_keys& keys, std::uint32_t slot, const top_request& request) {
-  const auto hours =
-      std::clamp<std::int64_t>((request.window.count() + hour_ns - 1) / hour_ns, 1, longest_trend_hours);
-  const auto span = static_cast<std::uint32_t>(hours);
+  const auto span = trend_hours(request);
   const std::uint32_t now = hour_of(to_ns(request.now));
   if (now < 2 * span) return unranked;
   const auto recent = static_cast<double>(keys.accesses_between(slot, now - span + 1, now));
@@ -42,6 +47,29 @@ double dueness(const key_record& record, const top_request& request) {
   const auto mean = std::chrono::duration<double>{record.mean_interval_s};
   if (expected > end || request.now - expected > mean) return unranked;
   return std::chrono::duration<double>{end - std::max(expected, request.now)}.count();
+}
+
+double attribute_of(const key_details* said, const std::string& name) {
+  if (!said) return unranked;
+  const auto found = std::find_if(said->attributes.begin(), said->attributes.end(),
+                                  [&](const auto& each) { return each.first == name; });
+  return found == said->attributes.end() ? unranked : found->second;
+}
+
+// Accesses in this hour of the day of the last two days; the hour that is not over yet is not counted.
+std::uint64_t same_hour_accesses(const tracked_keys& keys, std::uint32_t slot, const top_request& request) {
+  const std::uint32_t now = hour_of(to_ns(request.now));
+  const std::uint32_t back = (now % 24 + 24 - request.hour % 24) % 24;
+  const std::uint32_t last = now - (back == 0 ? 24 : back);
+  if (now < 48) return 0;
+  return keys.accesses_between(slot, last, last) + keys.accesses_between(slot, last - 24, last - 24);
+}
+
+std::uint64_t window_accesses(const tracked_keys& keys, std::uint32_t slot, const top_request& request) {
+  if (request.by == ranking::hour_of_day) return same_hour_accesses(keys, slot, request);
+  if (request.by != ranking::trending) return 0;
+  const std::uint32_t now = hour_of(to_ns(request.now));
+  return keys.accesses_between(slot, now - std::min(now, trend_hours(request) - 1), now);
 }
 
 double score(const tracked_keys& keys, std::uint32_t slot, const top_request& request) {
@@ -59,11 +87,13 @@ double score(const tracked_keys& keys, std::uint32_t slot, const top_request& re
     }
     case ranking::due:
       return dueness(record, request);
+    case ranking::attribute:
+      return attribute_of(keys.details(slot), request.attribute);
   }
   return unranked;
 }
 
-bool selected(const key_details* said, const top_request& request) {
+bool has_described(const key_details* said, const top_request& request) {
   if (request.tag.empty() && request.attribute.empty()) return true;
   if (!said) return false;
   const auto has_attribute = [&](const auto& each) {
@@ -73,6 +103,11 @@ bool selected(const key_details* said, const top_request& request) {
           std::find(said->tags.begin(), said->tags.end(), request.tag) != said->tags.end()) &&
          (request.attribute.empty() ||
           std::any_of(said->attributes.begin(), said->attributes.end(), has_attribute));
+}
+
+bool selected(const tracked_keys& keys, std::uint32_t slot, const top_request& request) {
+  return has_described(keys.details(slot), request) &&
+         (request.match.empty() || matches_any_glob(request.match, keys.name(slot)));
 }
 
 // The best slots seen so far, the worst of them on top.
@@ -122,19 +157,22 @@ ranked_key describe_ranked(const tracked_keys& keys, std::uint32_t slot, time_po
   result.next_access = predicted(record);
   result.bytes = record.bytes;
   result.cost_us = record.cost_us;
+  result.count = record.count;
   return result;
 }
 
 ranked_keys rank_keys(const tracked_keys& keys, std::uint16_t cache, const top_request& request) {
   best_slots best{keys, request.limit};
   for (std::uint32_t slot = 0; slot < keys.end(); ++slot) {
-    if (keys.record(slot).cache != cache || !selected(keys.details(slot), request)) continue;
+    if (keys.record(slot).cache != cache || !selected(keys, slot, request)) continue;
     if (const double value = score(keys, slot, request); value > unranked) best.offer({value, slot});
   }
   ranked_keys result;
   for (const auto& [value, slot] : best.take()) {
-    result.keys.push_back(describe_ranked(keys, slot, request.now));
-    result.keys.back().score = value;
+    auto& ranked = result.keys.emplace_back(describe_ranked(keys, slot, request.now));
+    ranked.score = value;
+    ranked.window_accesses = window_accesses(keys, slot, request);
+    if (const auto* said = request.with_tags ? keys.details(slot) : nullptr) ranked.tags = said->tags;
   }
   return result;
 }

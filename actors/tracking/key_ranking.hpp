@@ -10,6 +10,7 @@
 //   due          seconds between the predicted access and the end of the horizon; only keys whose access is
 //   expected
 //                within it, or overdue by less than a mean interval (then as if due now)
+//   attribute    the value of the attribute; only keys that have it
 // Keys that were described but never accessed stand at the end of popular and recent, with a score of 0.
 #pragma once
 

@@ -46,7 +46,9 @@ double rate_decay::heat(const key_record& record) const noexcept {
 }
 
 double rate_decay::rate_at(const key_record& record, std::int64_t now_ns) const noexcept {
-  return record.rate_per_hour * factor(now_ns - record.last_access_ns);
+  // Rates are compared long after the last access: a float would call all of them 0 after a month.
+  const auto elapsed = static_cast<double>(std::max<std::int64_t>(0, now_ns - record.last_access_ns));
+  return record.rate_per_hour * std::exp2(-elapsed / half_life_ns);
 }
 
 void count_access(key_record& record, const access_record& access, std::int64_t now_ns,

@@ -41,14 +41,17 @@ void subject_table::add(std::uint16_t cache, std::string_view subject, std::stri
 
 std::vector<subject_key> subject_table::recent(std::uint16_t cache, std::string_view subject,
                                                const std::vector<std::string>& kinds,
+                                               const std::vector<std::string>& without,
                                                std::size_t limit) const {
   std::vector<subject_key> result;
   const auto found = subjects_.find(identity(cache, subject));
   if (found == subjects_.end()) return result;
+  const auto among = [](const std::vector<std::string>& list, const std::string& kind) {
+    return std::find(list.begin(), list.end(), kind) != list.end();
+  };
   for (const auto& each : found->second->keys) {
     if (result.size() == limit) break;
-    if (kinds.empty() || std::find(kinds.begin(), kinds.end(), each.kind) != kinds.end())
-      result.push_back(each);
+    if ((kinds.empty() || among(kinds, each.kind)) && !among(without, each.kind)) result.push_back(each);
   }
   return result;
 }

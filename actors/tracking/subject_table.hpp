@@ -27,9 +27,10 @@ class subject_table {
 
   void add(std::uint16_t cache, std::string_view subject, std::string_view kind, std::string_view key,
            time_point at);
-  // Most recent first. `kinds` empty: all.
+  // Most recent first. `kinds` empty: all; those `without` are left out in any case.
   std::vector<subject_key> recent(std::uint16_t cache, std::string_view subject,
-                                  const std::vector<std::string>& kinds, std::size_t limit) const;
+                                  const std::vector<std::string>& kinds,
+                                  const std::vector<std::string>& without, std::size_t limit) const;
   void forget(std::uint16_t cache);
 
   std::size_t size() const noexcept { return subjects_.size(); }

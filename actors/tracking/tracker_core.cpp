@@ -107,7 +107,8 @@ ranked_keys tracker_core::subject(const subject_request& request) const {
   ranked_keys result;
   const std::uint16_t cache = find_number(request.cache);
   if (cache == no_cache) return result;
-  for (const auto& recent : subjects_.recent(cache, request.subject, request.kinds, request.limit)) {
+  for (const auto& recent :
+       subjects_.recent(cache, request.subject, request.kinds, request.without, request.limit)) {
     const std::uint32_t slot = keys_.find(cache, recent.key);
     ranked_key key = slot == no_slot ? ranked_key{} : describe_ranked(keys_, slot, recent.last_access);
     key.key = recent.key;
@@ -126,7 +127,11 @@ access_patterns tracker_core::patterns(const patterns_request& request) const {
   result.hour_of_day = caches_[cache].hour_of_day;
   for (std::uint32_t slot = 0; slot < keys_.end(); ++slot)
     if (keys_.record(slot).cache == cache && keys_.record(slot).count > 0) ++result.unique_keys;
-  top_request top{request.cache, ranking::popular, request.limit, request.now, trend_window, 0, {}, {}, 0};
+  top_request top{.cache = request.cache,
+                  .by = ranking::popular,
+                  .limit = request.limit,
+                  .now = request.now,
+                  .window = trend_window};
   result.top = rank_keys(keys_, cache, top).keys;
   top.by = ranking::trending;
   result.trending = rank_keys(keys_, cache, top).keys;

@@ -19,6 +19,7 @@ namespace stoker {
 inline constexpr std::size_t most_dependants = 1'000'000;        // keys with dependencies; about 200 MB
 inline constexpr std::size_t most_dependencies_of_a_key = 1000;  // more is no dependency but a listing
 inline constexpr std::uint32_t dependency_depth = 2;             // how far warming follows them by default
+inline constexpr std::uint32_t max_dependency_depth = 5;         // beyond, nearly everything hangs together
 
 class dependency_graph {
  public:

@@ -1,17 +1,15 @@
 #include "actors/warming/gathering_actor.hpp"
 
-#include <fmt/format.h>
-
+#include <algorithm>
 #include <caf/all.hpp>
 
-#include "actors/engine/gather.hpp"
-#include "actors/tracking/ranking.hpp"
+#include "actors/warming/interview_actor.hpp"
 
 namespace stoker {
 
 namespace {
 
-// Shared by the handlers of all questions; whoever settles the last one finishes.
+// Shared by all strategies that are asked; whoever settles the last one finishes.
 struct gathering {
   std::vector<strategy_answer> answers;
   std::size_t open = 0;
@@ -19,12 +17,11 @@ struct gathering {
 
   void settle(std::size_t index, strategy_answer answer) {
     answer.strategy = std::move(answers[index].strategy);
+    answer.depth = answers[index].depth;
     answers[index] = std::move(answer);
     if (--open == 0) done(std::move(answers));
   }
 };
-
-using settle_function = std::function<void(strategy_answer)>;
 
 strategy_answer failure(std::string text) {
   strategy_answer answer;
@@ -35,6 +32,12 @@ strategy_answer failure(std::string text) {
 // A host's strategy may forget its own name, or claim another's.
 void sign(std::vector<candidate>& candidates, const std::string& strategy) {
   for (auto& proposed : candidates) proposed.strategy = strategy;
+}
+
+// How far the dependencies of a strategy's candidates are followed: as it was told, where it can be told.
+std::uint32_t depth_of(const strategy_parameters& parameters, std::uint32_t otherwise) {
+  const auto depth = parameters.integer_if_any("depth").value_or(otherwise);
+  return static_cast<std::uint32_t>(std::clamp<std::int64_t>(depth, 0, max_dependency_depth));
 }
 
 template <class Function>
@@ -85,33 +88,12 @@ void ask(warmer_actor::pointer self, const gathering_settings& settings, const c
           });
 }
 
-strategy_answer propose(const ranked_strategy& source, const chosen_strategy& choice,
-                        std::vector<ranked_keys>& shards, std::size_t missing, std::uint32_t limit) {
-  strategy_answer answer;
-  if (shards.empty()) return failure("no tracker answered");
-  if (missing > 0) answer.error = fmt::format("{} of the trackers did not answer", missing);
-  answer.candidates = source.propose(merge_top(shards, limit), choice.context);
-  sign(answer.candidates, choice.source->name);
-  return answer;
-}
-
 void ask(warmer_actor::pointer self, const gathering_settings& settings, const chosen_strategy& choice,
-         const ranked_strategy& source, settle_function settle) {
-  std::vector<tracker_actor> trackers;
-  for (std::size_t shard = 0; shard < settings.peers->tracker_shards(); ++shard)
-    trackers.push_back(settings.peers->tracker(shard));
-  top_request question;
-  if (auto asked = guarded([&] {
-        question = source.ask(choice.context);
-        return strategy_answer{};
-      });
-      !asked.error.empty())
-    return settle(std::move(asked));
-  gather<ranked_keys>(self, trackers, settings.question_timeout, question,
-                      [choice, &source, settle, limit = question.limit](std::vector<ranked_keys> shards,
-                                                                        std::size_t missing) {
-                        settle(guarded([&] { return propose(source, choice, shards, missing, limit); }));
-                      });
+         const asking_strategy&, settle_function settle) {
+  interview(self, settings, choice, [settle, name = choice.source->name](strategy_answer answer) {
+    sign(answer.candidates, name);
+    settle(std::move(answer));
+  });
 }
 
 }  // namespace
@@ -123,7 +105,11 @@ void gather_candidates(warmer_actor::pointer self, const gathering_settings& set
   auto shared = std::make_shared<gathering>();
   shared->open = chosen.size();
   shared->done = std::move(done);
-  for (const auto& choice : chosen) shared->answers.emplace_back().strategy = choice.source->name;
+  for (const auto& choice : chosen) {
+    auto& answer = shared->answers.emplace_back();
+    answer.strategy = choice.source->name;
+    answer.depth = depth_of(choice.context.parameters, settings.depth);
+  }
   for (std::size_t i = 0; i < chosen.size(); ++i) {
     const settle_function settle = [shared, i](strategy_answer answer) {
       shared->settle(i, std::move(answer));

@@ -1,5 +1,5 @@
-// Gathering: the first step of a run or plan. Asks every chosen strategy for its candidates, all at once:
-// trackers for the ranked ones, the host's functions on threads of their own. Actions are carried out here
+// Gathering: the first step of a run or plan. Asks every chosen strategy for its candidates, all at once: the
+// asking ones by an interview, the host's functions on threads of their own. Actions are carried out here
 // too, for they do all they do by themselves.
 //
 // One strategy that fails does not fail its neighbours: its error is noted, and the others' candidates go on.
@@ -13,6 +13,7 @@
 #include "actors/warming/host_call_actor.hpp"
 #include "actors/warming/proposals.hpp"
 #include "actors/warming/strategy_registry.hpp"
+#include "actors/warming/visit_book.hpp"
 #include "messages/directory.hpp"
 
 namespace stoker {
@@ -22,6 +23,11 @@ struct gathering_settings {
   duration question_timeout{};  // of trackers
   duration host_timeout{};      // of the host's functions
   task_runner run_host;
+  // What the cache itself can tell; each may be empty.
+  std::shared_ptr<task_book> tasks{};
+  std::shared_ptr<visit_book> visits{};
+  std::function<std::vector<cache_entry_info>()> list_entries{};  // may take its time
+  std::uint32_t depth = dependency_depth;  // of dependencies, for strategies that can't be told
 };
 
 // Calls done(answers) once, in the order of `chosen`, when all have answered, failed or run out of time; at

@@ -13,7 +13,7 @@ namespace stoker {
 
 namespace {
 
-constexpr std::array type_names{"integer", "number", "text", "duration"};
+constexpr std::array type_names{"integer", "number", "text", "duration", "list", "flag"};
 
 // A duration of more overflows the nanoseconds it is counted in; 100 years are enough for a cache.
 constexpr double longest_seconds = 100.0 * 365 * 24 * 3600;
@@ -44,12 +44,37 @@ std::optional<double> parse_seconds(std::string_view text) {
   return *number * *unit;
 }
 
+std::vector<std::string> split(std::string_view text) {
+  std::vector<std::string> elements{{}};
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto escapes =
+        text[i] == '\\' && i + 1 < text.size() && (text[i + 1] == ',' || text[i + 1] == '\\');
+    if (text[i] == ',')
+      elements.emplace_back();
+    else
+      elements.back() += escapes ? text[++i] : text[i];
+  }
+  std::erase(elements, std::string{});
+  return elements;
+}
+
+std::optional<bool> parse_flag(std::string_view text) {
+  for (const auto* yes : {"true", "yes", "on", "1"})
+    if (text == yes) return true;
+  for (const auto* no : {"false", "no", "off", "0"})
+    if (text == no) return false;
+  return std::nullopt;
+}
+
 std::string shown(double number, parameter_type type) {
   return type == parameter_type::span ? fmt::format("{:.6g}s", number) : fmt::format("{:.15g}", number);
 }
 
 std::string expectation(const parameter_declaration& declared) {
   constexpr double unbounded = 1e18;
+  if (declared.type == parameter_type::text) return "a text";
+  if (declared.type == parameter_type::list) return "a list with commas between";
+  if (declared.type == parameter_type::flag) return "true or false";
   std::string text = declared.type == parameter_type::integer ? "a whole number"
                      : declared.type == parameter_type::span  ? "a duration like 90s, 15m or 24h"
                                                               : "a number";
@@ -72,12 +97,21 @@ bool within(const parameter_declaration& declared, double number) {
   return std::isfinite(number) && number >= declared.least && number <= declared.most;
 }
 
-using parsed_value = std::variant<std::int64_t, double, std::string, duration>;
+using parsed_value =
+    std::variant<std::int64_t, double, std::string, duration, std::vector<std::string>, bool>;
 
 std::optional<parsed_value> parse(const parameter_declaration& declared, const std::string& text) {
   switch (declared.type) {
     case parameter_type::text:
+      if (declared.required && text.empty()) break;
       return parsed_value{text};
+    case parameter_type::list:
+      if (auto elements = split(text); !declared.required || !elements.empty())
+        return parsed_value{std::move(elements)};
+      break;
+    case parameter_type::flag:
+      if (const auto flag = parse_flag(text)) return parsed_value{*flag};
+      break;
     case parameter_type::integer:
       if (const auto number = parse_number<std::int64_t>(text);
           number && within(declared, static_cast<double>(*number)))
@@ -115,6 +149,13 @@ parameter_type parameter_type_of(std::string_view name) {
     if (name == type_names[i]) return static_cast<parameter_type>(i);
   throw error{errc::invalid_argument, fmt::format("\"{}\" is no type of a parameter; expected {}", name,
                                                   fmt::join(type_names, ", "))};
+}
+
+std::optional<std::int64_t> strategy_parameters::integer_if_any(const std::string& name) const {
+  const auto found = values_.find(name);
+  if (found == values_.end()) return std::nullopt;
+  const auto* number = std::get_if<std::int64_t>(&found->second);
+  return number ? std::optional{*number} : std::nullopt;
 }
 
 strategy_parameters parse_parameters(const std::string& strategy,

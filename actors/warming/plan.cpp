@@ -19,13 +19,6 @@ absl::string_view view(const std::string& text) {
   return {text.data(), text.size()};
 }
 
-// Priority classes, 3 the highest.
-int class_of(std::int32_t priority) {
-  if (priority >= critical_priority) return 3;
-  if (priority >= important_priority) return 2;
-  return priority >= nice_to_have_priority ? 1 : 0;
-}
-
 double probability_of(const candidate& item) {
   return std::isnan(item.probability) ? 0 : std::clamp(item.probability, 0.0, 1.0);
 }
@@ -46,6 +39,7 @@ void merge(candidate& stays, const candidate& other) {
   stays.priority = std::max(stays.priority, other.priority);
   stays.bytes = std::max(stays.bytes, other.bytes);
   stays.cost_us = std::max(stays.cost_us, other.cost_us);
+  stays.refresh = stays.refresh || other.refresh;
   stays.ttl = shorter_ttl(stays.ttl, other.ttl);
   unite(stays.tags, other.tags);
   unite(stays.dependencies, other.dependencies);
@@ -125,6 +119,7 @@ class planner {
     plan_.made_at = context_.now;
     plan_.budget_bytes = context_.budget_bytes;
     merge_duplicates();
+    find_lowest_class();
     for (auto& n : nodes_) assess(n);
     link();
     order_by_dependency();
@@ -132,6 +127,7 @@ class planner {
     select();
     build_phases();
     leave_out_the_rest();
+    foresee();
     return std::move(plan_);
   }
 
@@ -165,19 +161,40 @@ class planner {
     if (item.bytes == 0) item.bytes = context_.unknown_bytes;
     n.probability = probability_of(item);
     n.priority = item.priority;
-    n.bytes = estimated_bytes(item, context_);
+    const auto bytes = estimated_bytes(item, context_);
+    n.bytes = item.refresh ? 0 : bytes;  // it takes the room that its entry has already
     const auto cost_us = item.cost_us != 0 ? item.cost_us : context_.unknown_cost_us;
-    n.score = n.probability * cost_us / static_cast<double>(n.bytes);
+    n.score = n.probability * cost_us / static_cast<double>(bytes);
     n.reason = objection(item);
+  }
+
+  void find_lowest_class() {
+    if (!context_.top_class_only) return;
+    for (const auto& n : nodes_)
+      lowest_class_ = std::max(lowest_class_, priority_class(candidates_[n.source].priority));
   }
 
   left_out_reason objection(const candidate& item) const {
     const auto critical = item.priority >= critical_priority;
     if (item.key.empty() || item.key.size() > max_key_bytes) return left_out_reason::key_rule;
     if (context_.excluded && context_.excluded(item.key)) return left_out_reason::key_rule;
-    if (context_.fresh && context_.fresh(item.key)) return left_out_reason::fresh;
-    if (!critical && context_.held_out && context_.held_out(item.key)) return left_out_reason::held_out;
+    if (!item.refresh && context_.fresh && context_.fresh(item.key)) return left_out_reason::fresh;
+    if (item.priority < context_.least_priority || priority_class(item.priority) < lowest_class_)
+      return left_out_reason::low_class;
+    const auto found = critical || item.refresh ? left_out_reason::none : measure_of(item);
+    const auto exempt = found != left_out_reason::none && context_.exempt && context_.exempt(item);
+    return exempt ? left_out_reason::none : found;
+  }
+
+  left_out_reason measure_of(const candidate& item) const {
+    if (context_.held_out && context_.held_out(item.key)) return left_out_reason::held_out;
+    if (context_.throttled && context_.throttled(item)) return left_out_reason::throttled;
     return left_out_reason::none;
+  }
+
+  // It is selected, or would be if it were not held out.
+  static bool competes(const node& n) {
+    return n.reason == left_out_reason::none || n.reason == left_out_reason::held_out;
   }
 
   void link() {
@@ -243,7 +260,7 @@ class planner {
   }
 
   void check_floor(node& n) const {
-    if (n.reason == left_out_reason::none && n.probability < context_.floor && n.priority < critical_priority)
+    if (competes(n) && n.probability < context_.floor && n.priority < critical_priority)
       n.reason = left_out_reason::below_floor;
   }
 
@@ -254,7 +271,7 @@ class planner {
   }
 
   rank rank_of(std::uint32_t n) const {
-    return {class_of(nodes_[n].priority), nodes_[n].level, nodes_[n].score, n};
+    return {priority_class(nodes_[n].priority), nodes_[n].level, nodes_[n].score, n};
   }
 
   bool goes_before(const rank& a, const rank& b) const {
@@ -267,7 +284,7 @@ class planner {
   void select() {
     selected_.reserve(nodes_.size());
     for (std::uint32_t i = 0; i < nodes_.size(); ++i)
-      if (nodes_[i].reason == left_out_reason::none) selected_.push_back(rank_of(i));
+      if (competes(nodes_[i])) selected_.push_back(rank_of(i));
     std::sort(selected_.begin(), selected_.end(),
               [this](const rank& a, const rank& b) { return goes_before(a, b); });
     std::erase_if(selected_, [this](const rank& each) { return !admit(each.node); });
@@ -276,7 +293,8 @@ class planner {
   // What a node depends on has been decided before it, for it goes before it.
   bool admit(std::uint32_t index) {
     auto& n = nodes_[index];
-    n.reason = lack_of_room(index);
+    const auto lack = lack_of_room(index);
+    if (lack != left_out_reason::none) n.reason = lack;
     if (n.reason != left_out_reason::none) return false;
     plan_.planned_bytes += n.bytes;
     ++plan_.selected;
@@ -287,6 +305,7 @@ class planner {
     if (linked_)
       for (const auto d : depends_on_[index])
         if (nodes_[d].reason != left_out_reason::none) return nodes_[d].reason;
+    if (nodes_[index].level > context_.most_levels) return left_out_reason::too_deep;
     if (context_.limit != 0 && plan_.selected >= context_.limit) return left_out_reason::over_limit;
     if (nodes_[index].bytes > context_.budget_bytes - plan_.planned_bytes)
       return left_out_reason::over_budget;
@@ -323,6 +342,19 @@ class planner {
     }
   }
 
+  // Phases run one after the other; within one, the workers share the loads.
+  void foresee() {
+    plan_.origin_calls = plan_.selected;
+    for (const auto& phase : plan_.phases) {
+      std::uint64_t cost_us = 0;
+      for (const auto& item : phase.items)
+        cost_us += item.cost_us != 0 ? item.cost_us : context_.unknown_cost_us;
+      plan_.expected_time += std::chrono::microseconds{cost_us / std::max(1u, context_.workers)};
+    }
+    if (plan_.phases.size() > 1)
+      plan_.expected_time += context_.phase_delay * static_cast<duration::rep>(plan_.phases.size() - 1);
+  }
+
   void leave_out_the_rest() {
     plan_.left_out.reserve(candidates_.size() - plan_.selected);
     for (const auto& n : nodes_)
@@ -340,6 +372,7 @@ class planner {
   std::vector<node> nodes_;  // one a key
   key_places places_;
   std::vector<std::uint32_t> duplicates_;  // candidates
+  int lowest_class_ = 0;                   // that is warmed
   bool linked_ = false;                    // some candidate depends on another; the next two are empty unless
   std::vector<std::vector<std::uint32_t>> depends_on_;  // of each node, nodes
   std::vector<std::uint32_t> order_;                    // nodes, each after what it depends on
@@ -347,6 +380,12 @@ class planner {
 };
 
 }  // namespace
+
+int priority_class(std::int32_t priority) noexcept {
+  if (priority >= critical_priority) return 3;
+  if (priority >= important_priority) return 2;
+  return priority >= nice_to_have_priority ? 1 : 0;
+}
 
 std::uint64_t estimated_bytes(const candidate& item, const plan_context& context) {
   const std::uint64_t value_bytes = item.bytes != 0 ? item.bytes : context.unknown_bytes;

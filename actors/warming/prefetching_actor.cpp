@@ -25,7 +25,8 @@ void prefetching::request(const std::vector<prefetch_item>& items) {
   std::vector<std::string> dropped;
   const auto now = config_.now();
   for (const auto& item : items) {
-    const auto useless = halted_ || (config_.entries && config_.entries->contains(item.key, now));
+    const auto useless = halted_ || (config_.entries && config_.entries->contains(item.key, now)) ||
+                         (config_.screen && config_.screen(item.key));
     if (useless)
       dropped.push_back(item.key);
     else
@@ -66,7 +67,7 @@ void prefetching::load(const prefetch_item& item) {
     queue_.landed(key);
     return drop({key});
   }
-  const load_item wanted{key, {}, {}, static_cast<float>(item.probability)};
+  const load_item wanted{key, {}, {}, false, static_cast<float>(item.probability)};
   self_->request(origin, origin_answer_bound(timeout), load_request{config_.cache, {wanted}, timeout})
       .then(
           [this, key, failed, began = config_.now()](const load_receipts& answer) {
@@ -79,6 +80,7 @@ void prefetching::load(const prefetch_item& item) {
 
 void prefetching::landed(const std::string& key, const load_receipt& receipt) {
   queue_.landed(key);
+  if (config_.landed) config_.landed(key, receipt.status);
   switch (receipt.status) {
     case load_status::stored:
       ++stored_;

@@ -23,6 +23,8 @@ struct prefetching_config {
   std::shared_ptr<stoker::cache> entries;                       // may be empty
   std::function<void(std::vector<std::string>&)> drain_wasted;  // may be empty
   prefetch_settings settings;
+  std::function<bool(const std::string& key)> screen{};               // must not be loaded; may be empty
+  std::function<void(const std::string& key, load_status)> landed{};  // a load came to its end; may be empty
 };
 
 class prefetching {

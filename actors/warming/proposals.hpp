@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/warming/dependency_graph.hpp"
 #include "actors/warming/plan.hpp"
 #include "messages/warming.hpp"
 
@@ -13,12 +14,17 @@ namespace stoker {
 struct strategy_answer {
   std::string strategy;
   std::vector<candidate> candidates;
-  bool warmed_by_itself = false;  // an action
-  std::string error;              // empty: it succeeded
+  bool warmed_by_itself = false;           // an action
+  std::string error;                       // empty: it succeeded
+  std::string note;                        // what it has to say beside its candidates
+  std::string subject;                     // whose keys these are, if they are a subject's
+  std::uint32_t depth = dependency_depth;  // how far their dependencies are to be followed
 };
 
-// All candidates, in the order of the answers, which keep none.
-std::vector<candidate> take_candidates(std::vector<strategy_answer>& answers);
+// All candidates with what they depend on, at most `most_depth` levels away, in the order of the answers,
+// which keep none; `graph` may be null.
+std::vector<candidate> take_candidates(std::vector<strategy_answer>& answers, const dependency_graph* graph,
+                                       std::uint32_t most_depth = max_dependency_depth);
 
 // There are strategies, and not one of them came to anything.
 bool all_failed(const std::vector<strategy_answer>& answers);
@@ -26,9 +32,18 @@ bool all_failed(const std::vector<strategy_answer>& answers);
 // The errors in one text, each with its strategy; empty when there are none.
 std::string errors_of(const std::vector<strategy_answer>& answers);
 
+// What strategies have to say, each with its name.
+std::vector<std::string> notes_of(const std::vector<strategy_answer>& answers);
+
+// The subjects whose keys a run has warmed, or found warm.
+std::vector<std::string> subjects_of(const std::vector<strategy_answer>& answers, const warm_report& report);
+
 // What the candidates that are not fresh would take in the cache, should none of them be left out.
 std::uint64_t wanted_bytes(const std::vector<candidate>& candidates, const plan_context& context);
 std::uint64_t wanted_bytes(const warm_plan& plan, const plan_context& context);
+
+// Candidates that the plan left out for this reason.
+std::uint64_t count_left_out(const warm_plan& plan, left_out_reason reason);
 
 // Strategies that the items of a plan are credited to, each once.
 std::vector<std::string> strategies_of(const warm_plan& plan);

@@ -1,5 +1,7 @@
 #include "actors/warming/run.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -19,6 +21,16 @@ std::string reason_of(const load_receipt& receipt, const char* otherwise) {
   return receipt.error.empty() ? otherwise : receipt.error;
 }
 
+double milliseconds(duration span) {
+  return std::chrono::duration<double, std::milli>(span).count();
+}
+
+void add_warnings(warm_report& report) {
+  if (report.average_load() > slow_load_time)
+    report.warnings.push_back(fmt::format("a load took {:.0f} ms on average, above {:.0f} ms; see slow_loads",
+                                          milliseconds(report.average_load()), milliseconds(slow_load_time)));
+}
+
 bool was_not_warmed(item_outcome outcome) {
   return outcome == item_outcome::failed || outcome == item_outcome::dropped;
 }
@@ -27,8 +39,10 @@ bool was_not_warmed(item_outcome outcome) {
 
 void validate(const run_settings& settings) {
   validate(settings.retry);
-  if (settings.batch_items == 0 || settings.concurrent_loads == 0 || settings.offers == 0)
-    throw error{errc::invalid_argument, "run: batch_items, concurrent_loads and offers must be at least 1"};
+  if (settings.batch_items == 0 || settings.offers == 0)
+    throw error{errc::invalid_argument, "run: batch_items and offers must be at least 1"};
+  if (settings.workers == 0 || settings.workers > most_workers)
+    throw error{errc::invalid_argument, "run: workers must be 1 to 16"};
   if (!(settings.pressure_threshold > 0) || settings.pressure_threshold > 1)
     throw error{errc::invalid_argument, "run: pressure_threshold must be above 0, and at most 1"};
   if (settings.phase_delay < duration::zero())
@@ -44,7 +58,12 @@ run::run(warm_plan plan, const run_settings& settings, warm_report header, time_
       items_.back().phase = static_cast<std::uint32_t>(phases_.size());
     }
     phases_.push_back({begin, items_.size()});
+    auto& reported = report_.phases.emplace_back();
+    reported.priority = phase.priority;
+    reported.level = phase.level;
+    reported.items = items_.size() - begin;
   }
+  phase_began_.resize(phases_.size());
   report_.selected = items_.size();
   index_dependencies();
 }
@@ -66,7 +85,7 @@ void run::index_dependencies() {
 std::vector<load_item> run::take(time_point now) {
   std::vector<load_item> out;
   if (now >= until_ && !finished()) abandon(run_outcome::deadline_passed, "the run's deadline passed");
-  while (!stopped_ && in_flight_ < settings_.concurrent_loads && start_next(now, out)) continue;
+  while (!stopped_ && in_flight_ < settings_.workers && start_next(now, out)) continue;
   return out;
 }
 
@@ -80,11 +99,12 @@ bool run::start_next(time_point now, std::vector<load_item>& out) {
     finish(index, item_outcome::dropped, "the memory budget is spent");
     return true;
   }
+  if (phase_began_[starting.phase] == time_point{}) phase_began_[starting.phase] = now;
   spent_bytes_ += bytes;
   starting.state = item_state::in_flight;
   ++in_flight_;
   --batch_left_;
-  out.push_back({starting.what.key, starting.what.ttl, starting.what.tags,
+  out.push_back({starting.what.key, starting.what.ttl, starting.what.tags, starting.what.refresh,
                  static_cast<float>(starting.what.probability)});
   return true;
 }
@@ -105,8 +125,16 @@ bool run::enter_phase(time_point now) {
 
 // A batch is over when its loads are: pressure is looked at between batches.
 bool run::enter_batch() {
-  if (batch_left_ == 0 && in_flight_ == 0) batch_left_ = batch_items_;
+  if (batch_left_ == 0 && in_flight_ == 0) batch_left_ = next_batch();
   return batch_left_ > 0;
+}
+
+std::uint32_t run::next_batch() noexcept {
+  if (used_share_ >= settings_.pressure_threshold)
+    batch_items_ = std::max(1u, batch_items_ / 2);
+  else if (used_share_ >= 0 && used_share_ < roomy_below)
+    batch_items_ = std::max(batch_items_, std::min(most_batch_items, 2 * batch_items_));
+  return nearly_full_ ? std::min(batch_items_, nearly_full_batch) : batch_items_;
 }
 
 std::size_t run::next_item(time_point now) {
@@ -124,7 +152,7 @@ void run::settle(const load_receipt& receipt, double random, time_point now) {
   --in_flight_;
   spent_bytes_ -= cost_of(index, items_[index].what.bytes);
   items_[index].state = item_state::waiting;
-  note_load(receipt);
+  note_load(receipt, now);
   switch (receipt.status) {
     case load_status::stored:
       return warmed(index, receipt);
@@ -147,16 +175,35 @@ void run::settle(const load_receipt& receipt, double random, time_point now) {
   }
 }
 
-void run::note_load(const load_receipt& receipt) {
+void run::note_load(const load_receipt& receipt, time_point now) {
+  const auto phase = items_[places_.find(receipt.key)->second].phase;
+  report_.phases[phase].took = now - phase_began_[phase];
+  if (receipt.status == load_status::present || receipt.status == load_status::shed) return;
+  ++report_.loads;
   if (receipt.took <= duration::zero()) return;
   const auto first = report_.total_load == duration::zero();
   report_.total_load += receipt.took;
   report_.fastest_load = first ? receipt.took : std::min(report_.fastest_load, receipt.took);
   report_.slowest_load = std::max(report_.slowest_load, receipt.took);
+  if (receipt.took > slow_load_time) note_slow(receipt);
+}
+
+// Keeps the slowest, slowest first, each key once.
+void run::note_slow(const load_receipt& receipt) {
+  auto& slow = report_.slow_loads;
+  const auto same = [&](const slow_load& each) { return each.key == receipt.key; };
+  if (const auto known = std::find_if(slow.begin(), slow.end(), same); known != slow.end()) {
+    if (known->took >= receipt.took) return;
+    slow.erase(known);
+  }
+  const auto faster = [&](const slow_load& each) { return each.took < receipt.took; };
+  slow.insert(std::find_if(slow.begin(), slow.end(), faster), {receipt.key, receipt.took});
+  if (slow.size() > max_slow_loads) slow.pop_back();
 }
 
 void run::warmed(std::size_t index, const load_receipt& receipt) {
   report_.bytes += receipt.bytes;
+  report_.phases[items_[index].phase].bytes += receipt.bytes;
   report_.predicted_uses += items_[index].what.probability;
   spent_bytes_ += cost_of(index, receipt.bytes);
   finish(index, item_outcome::warmed, {});
@@ -181,6 +228,7 @@ void run::put_off(std::size_t index, duration delay, time_point now) {
 }
 
 std::uint64_t run::cost_of(std::size_t index, std::uint64_t value_bytes) const {
+  if (items_[index].what.refresh) return 0;  // it takes the room that its entry has already
   return value_bytes + items_[index].what.key.size() + settings_.overhead_bytes;
 }
 
@@ -191,12 +239,14 @@ void run::count(std::size_t index, item_outcome outcome, const std::string& reas
   switch (outcome) {
     case item_outcome::warmed:
       ++report_.warmed;
+      ++report_.phases[items_[index].phase].warmed;
       return;
     case item_outcome::already_fresh:
       ++report_.already_fresh;
       return;
     case item_outcome::failed:
       ++report_.failed;
+      ++report_.phases[items_[index].phase].failed;
       break;
     case item_outcome::dropped:
       ++report_.dropped;
@@ -254,8 +304,7 @@ void run::pressure(const memory_report& memory) {
   if (memory.level == pressure_level::critical ||
       memory.used_share >= settings_.pressure_threshold + stop_margin)
     return stop(run_outcome::stopped_by_pressure, "memory pressure rose");
-  const auto pressed = memory.used_share >= settings_.pressure_threshold;
-  batch_items_ = pressed ? std::max(1u, settings_.batch_items / 2) : settings_.batch_items;
+  used_share_ = memory.used_share;
 }
 
 time_point run::wake_at(time_point now) const {
@@ -280,7 +329,9 @@ warm_progress run::progress() const {
 warm_report run::report(time_point now) const {
   auto result = report_;
   result.took = now - result.started_at;
+  result.loading_took = result.took - std::min(result.took, result.planning_took);
   result.cancelled += items_.size() - settled_;
+  add_warnings(result);
   return result;
 }
 
@@ -290,6 +341,27 @@ std::map<std::string, std::uint64_t> run::warmed_by_strategy() const {
     if (each.state == item_state::settled && each.outcome == item_outcome::warmed)
       for (auto& strategy : credited_strategies(each.what)) ++counts[std::move(strategy)];
   return counts;
+}
+
+std::vector<std::string> run::warmed_keys() const {
+  std::vector<std::string> keys;
+  for (const auto& each : items_)
+    if (each.state == item_state::settled && each.outcome == item_outcome::warmed && !each.what.refresh)
+      keys.push_back(each.what.key);
+  return keys;
+}
+
+const candidate* run::find(const std::string& key) const {
+  const auto found = places_.find(key);
+  return found == places_.end() ? nullptr : &items_[found->second].what;
+}
+
+std::string run::settled_bits() const {
+  std::string bits((items_.size() + 7) / 8, '\0');
+  for (std::size_t i = 0; i < items_.size(); ++i)
+    if (items_[i].state == item_state::settled)
+      bits[i / 8] = static_cast<char>(static_cast<unsigned char>(bits[i / 8]) | 1u << i % 8);
+  return bits;
 }
 
 }  // namespace stoker

@@ -25,7 +25,7 @@ bool is_name(const std::string& text) {
   throw error{errc::invalid_argument, fmt::format("strategy \"{}\": {}", checked.name, why)};
 }
 
-bool complete(const ranked_strategy& source) {
+bool complete(const asking_strategy& source) {
   return source.ask && source.propose;
 }
 bool complete(const host_strategy& source) {

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "actors/warming/builtin_strategies.hpp"
+#include "actors/warming/strategies/builtin_strategies.hpp"
 #include "messages/error.hpp"
 
 namespace stoker {
@@ -82,7 +82,7 @@ std::vector<std::string> strategy_registry::names(const std::string& cache) cons
 }
 
 std::vector<chosen_strategy> choose_strategies(const strategy_registry& registry, const warm_request& request,
-                                               const std::vector<std::string>& defaults) {
+                                               const std::vector<std::string>& defaults, duration ttl) {
   std::vector<chosen_strategy> chosen;
   for (const auto& name : request.strategies.empty() ? defaults : request.strategies) {
     auto found = registry.find(request.cache, name);
@@ -90,7 +90,8 @@ std::vector<chosen_strategy> choose_strategies(const strategy_registry& registry
     const auto again = [&](const chosen_strategy& before) { return before.source == found; };
     if (std::any_of(chosen.begin(), chosen.end(), again)) continue;
     auto parameters = parse_parameters(name, found->parameters, request.parameters);
-    chosen.push_back({std::move(found), {request.cache, std::move(parameters), request.limit, request.now}});
+    chosen.push_back(
+        {std::move(found), {request.cache, std::move(parameters), request.limit, request.now, ttl}});
   }
   reject_unknown_parameters(chosen, request);
   return chosen;

@@ -45,9 +45,11 @@ struct chosen_strategy {
   strategy_context context;
 };
 
-// What a request asks for; `defaults` when it names none. Throws errc::no_such_strategy, listing those there
-// are, and errc::invalid_argument for parameters that none of them has or that do not parse.
+// What a request asks for; `defaults` when it names none; `ttl` is the cache's own. Throws
+// errc::no_such_strategy, listing those there are, and errc::invalid_argument for parameters that none of
+// them has or that do not parse.
 std::vector<chosen_strategy> choose_strategies(const strategy_registry& registry, const warm_request& request,
-                                               const std::vector<std::string>& defaults);
+                                               const std::vector<std::string>& defaults,
+                                               duration ttl = duration::zero());
 
 }  // namespace stoker

@@ -98,6 +98,7 @@ class stage {
     cache_config settings;
     settings.name = cache_name;
     settings.source = files_;
+    settings.hold_out = 0;  // the twin is the control, and the figures are the same every day
     if (config.capacity_bytes != 0) settings.capacity_bytes = config.capacity_bytes;
     return settings;
   }

@@ -42,6 +42,8 @@ struct entry_options {
 struct lookup_result {
   lookup outcome = lookup::miss;
   value bytes;
+  time_point expires_at = time_point::max();  // of a hit; max: never, or not known
+  std::uint32_t cost_us = 0;                  // of a hit: what its load cost; 0: not known
 };
 
 // Taken before a load starts; proves at fill time that nothing newer happened to the key.
@@ -91,7 +93,8 @@ class cache {
   // A demand load's set (`by` user) or a warmer's fill: add-if-absent, refused when fenced.
   virtual fill_result fill(std::string_view key, fill_token token, const value& bytes,
                            const entry_options& options, filled_by by, time_point now) = 0;
-  // Replaces an entry that is present and unchanged since the token was taken.
+  // Replaces an entry that is present and unchanged since the token was taken. Options without tags leave it
+  // those that it has.
   virtual fill_result refresh(std::string_view key, fill_token token, const value& bytes,
                               const entry_options& options, time_point now) = 0;
 

@@ -4,12 +4,16 @@
 #include <future>
 #include <limits>
 #include <optional>
+#include <random>
+#include <thread>
 #include <utility>
 #include <variant>
 
+#include "messages/early_renewal.hpp"
 #include "messages/error.hpp"
 #include "messages/key.hpp"
 #include "storage/caches/flight_table.hpp"
+#include "storage/caches/landing.hpp"
 #include "storage/caches/warmer_loads.hpp"
 
 namespace stoker {
@@ -18,20 +22,17 @@ namespace {
 
 using steady = std::chrono::steady_clock;
 
-// What a load came to, and what became of its value.
-struct landing {
-  load_result loaded;
-  fill_result filled = fill_result::refused;  // says something only of what was loaded
-  duration took{};
-};
-
-std::uint32_t saturated(std::size_t number) {
-  return static_cast<std::uint32_t>(std::min<std::size_t>(number, std::numeric_limits<std::uint32_t>::max()));
+std::uint32_t microseconds(duration span) {
+  const auto us = std::chrono::duration_cast<std::chrono::microseconds>(span).count();
+  return static_cast<std::uint32_t>(
+      std::clamp<std::int64_t>(us, 0, std::numeric_limits<std::uint32_t>::max()));
 }
 
-std::uint32_t microseconds(duration span) {
-  return saturated(static_cast<std::size_t>(
-      std::max<std::int64_t>(0, std::chrono::duration_cast<std::chrono::microseconds>(span).count())));
+// Seeded by the thread: threads need not agree, only differ.
+double random_of_thread() {
+  thread_local std::minstd_rand generator{
+      static_cast<std::uint_fast32_t>(std::hash<std::thread::id>{}(std::this_thread::get_id()))};
+  return std::uniform_real_distribution<double>{0, 1}(generator);
 }
 
 std::string quoted(std::string_view key) {
@@ -96,78 +97,6 @@ read_result failed_read(read_status status, std::string text) {
   return result;
 }
 
-load_status status_of(fill_result filled) {
-  switch (filled) {
-    case fill_result::stored:
-      return load_status::stored;
-    case fill_result::present:
-      return load_status::present;
-    case fill_result::fenced:
-      return load_status::fenced;
-    case fill_result::too_large:
-    case fill_result::refused:
-      break;
-  }
-  return load_status::refused;
-}
-
-load_status failure_status(load_outcome outcome) {
-  switch (outcome) {
-    case load_outcome::absent:
-      return load_status::absent;
-    case load_outcome::throttled:
-      return load_status::throttled;
-    case load_outcome::refused:
-      return load_status::refused;
-    case load_outcome::loaded:
-    case load_outcome::failed:
-      break;
-  }
-  return load_status::failed;
-}
-
-std::string text_of(fill_result filled, std::size_t bytes) {
-  switch (filled) {
-    case fill_result::stored:
-    case fill_result::present:
-      return {};
-    case fill_result::fenced:
-      return "a live set or delete overtook the load";
-    case fill_result::too_large:
-      return "a value of " + std::to_string(bytes) + " bytes is larger than what the cache can hold";
-    case fill_result::refused:
-      return "the cache refused the value";
-  }
-  return {};
-}
-
-load_receipt receipt(const std::string& key, load_status status, std::string text = {}) {
-  load_receipt result;
-  result.key = key;
-  result.status = status;
-  result.error = std::move(text);
-  return result;
-}
-
-load_receipt receipt_of(const std::string& key, const landing& landed) {
-  const auto loaded = landed.loaded.outcome == load_outcome::loaded;
-  auto result =
-      loaded ? receipt(key, status_of(landed.filled), text_of(landed.filled, landed.loaded.bytes.size()))
-             : receipt(key, failure_status(landed.loaded.outcome), landed.loaded.error);
-  result.bytes = saturated(landed.loaded.bytes.size());
-  result.took = landed.took;
-  result.retry_after = landed.loaded.retry_after;
-  return result;
-}
-
-// For who followed another's load: what it loaded is in the cache, and this fill has nothing left to do.
-load_receipt followed_receipt(const std::string& key, const load_result& loaded) {
-  if (loaded.outcome == load_outcome::loaded) return receipt(key, load_status::present);
-  auto result = receipt(key, failure_status(loaded.outcome), loaded.error);
-  result.retry_after = loaded.retry_after;
-  return result;
-}
-
 }  // namespace
 
 // One load, from the decision to make it until it landed.
@@ -193,6 +122,9 @@ struct read_through::core : std::enable_shared_from_this<core> {
                    steady_deadline deadline);
   read_result follow(const flight_table::follower& follower, std::string_view key, steady_deadline deadline);
   read_result timed_out(std::string_view key) const;
+  // Renews the entry that was found, if lot says so and nobody is at it.
+  void renew_early(load_threads& threads, std::string_view key, const lookup_result& found, time_point now,
+                   steady_deadline deadline);
 
   read_through_config config;
   flight_table flights;
@@ -247,7 +179,13 @@ fill_result read_through::core::store(const load_order& order, fill_token token,
   options.probability = order.item.probability;
   // A user who asks after this line gets the value too, but its entry stays the warmer's until the next
   // demand.
-  const auto by = warming.demanded(order.item.key) ? filled_by::user : order.by;
+  const auto demanded = warming.demanded(order.item.key);
+  if (order.item.refresh) {
+    const auto refreshed = config.entries->refresh(order.item.key, token, loaded.bytes, options, order.now);
+    // An entry that expired under the refresh is not put back, unless somebody wants it.
+    if (refreshed != fill_result::fenced || !demanded) return refreshed;
+  }
+  const auto by = demanded ? filled_by::user : order.by;
   return config.entries->fill(order.item.key, token, loaded.bytes, options, by, order.now);
 }
 
@@ -296,9 +234,29 @@ read_result read_through::core::follow(const flight_table::follower& follower, s
   return result;
 }
 
+void read_through::core::renew_early(load_threads& threads, std::string_view key, const lookup_result& found,
+                                     time_point now, steady_deadline deadline) {
+  const auto left = found.expires_at - now;
+  const auto cost = std::chrono::microseconds{found.cost_us};
+  if (left <= duration::zero() || !may_renew_early(left, cost, config.early_renewal_beta)) return;
+  if (!renews_early(left, cost, config.early_renewal_beta, config.random())) return;
+  auto joined = flights.join(key);
+  auto* leader = std::get_if<flight_table::leader>(&joined);
+  if (!leader) return;
+  demand.loaded();
+  load_order order;
+  order.item.key = key;
+  order.item.refresh = true;
+  order.source = config.source;
+  order.now = now;
+  order.deadline = deadline;
+  start(threads, std::move(*leader), std::move(order));  // nobody waits for it
+}
+
 read_through::read_through(read_through_config config) {
   if (!config.entries || !config.source)
     throw error{errc::invalid_argument, "cache " + config.name + ": a cache and an origin must be given"};
+  if (!config.random) config.random = random_of_thread;
   threads_ = config.threads ? std::move(config.threads) : std::make_shared<load_threads>();
   core_ = std::make_shared<core>(std::move(config));
 }
@@ -312,6 +270,8 @@ read_result read_through::get(std::string_view key, time_point now, steady_deadl
     read_result result;
     result.status = read_status::found;
     result.outcome = found.outcome == lookup::hit ? access_outcome::hit : access_outcome::first_use;
+    if (core_->config.early_renewal_beta > 0 && found.expires_at != time_point::max())
+      core_->renew_early(*threads_, key, found, now, deadline);
     result.bytes = std::move(found.bytes);
     return result;
   }
@@ -332,7 +292,10 @@ load_receipt read_through::load_and_fill(const load_item& item, time_point now, 
                                          filled_by by, std::shared_ptr<origin> source) {
   if (auto objection = objection_to(item.key); !objection.empty())
     return receipt(item.key, load_status::refused, std::move(objection));
-  if (entries().contains(item.key, now)) return receipt(item.key, load_status::present);
+  const auto there = entries().contains(item.key, now);
+  if (there && !item.refresh) return receipt(item.key, load_status::present);
+  if (!there && item.refresh)
+    return receipt(item.key, load_status::fenced, "there is no entry left to refresh");
   auto joined = core_->flights.join(item.key);
   if (auto* follower = std::get_if<flight_table::follower>(&joined)) {
     if (auto loaded = follower->wait_until(deadline)) return followed_receipt(item.key, *loaded);

@@ -7,12 +7,16 @@
 // hanging load and time out, rather than send more threads after it. That the origin has no such key is told
 // to everyone who waits, and not cached.
 //
+// A hit on an entry that is about to expire may renew it, by lot, so that keys in demand are not missed when
+// they expire: the user gets the value that is there, and the load goes on beside him, counted as demand.
+//
 // Ownership: shares the cache, the origin and the threads; a load that is under way keeps them alive.
 // Threads: any. Time: `now` is the wall clock that the cache expires by; deadlines are of the steady clock.
 // Errors: results say what happened; nothing is thrown, whatever a loader does.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -35,6 +39,9 @@ struct read_through_config {
       threads;                      // empty: threads of its own, so that caches don't wait for one another
   duration ttl{0};                  // of entries whose load names none; 0: no expiry
   std::size_t max_flights = 16384;  // keys being loaded at once
+  // How early a hit may renew its entry, by lot (messages/early_renewal.hpp); 0: never.
+  double early_renewal_beta = 0;
+  std::function<double()> random;  // uniform in [0, 1), from any thread; empty: a generator for each thread
 };
 
 enum class read_status : std::uint8_t {
@@ -68,8 +75,9 @@ class read_through {
   // A user's read.
   read_result get(std::string_view key, time_point now, steady_deadline deadline);
 
-  // A fill: loads the key unless it is there. `source` replaces the cache's origin for this load. Not counted
-  // as demand.
+  // A fill: loads the key unless it is there; a refresh (item.refresh): loads the key if it is there, and
+  // replaces the entry unless that changed meanwhile. `source` replaces the cache's origin for this load. Not
+  // counted as demand.
   load_receipt load_and_fill(const load_item& item, time_point now, steady_deadline deadline, filled_by by,
                              std::shared_ptr<origin> source = nullptr);
 

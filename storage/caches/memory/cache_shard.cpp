@@ -5,6 +5,7 @@
 
 #include "messages/key.hpp"
 #include "storage/caches/memory/footprint.hpp"
+#include "storage/caches/memory/lifetime.hpp"
 
 namespace stoker {
 
@@ -96,7 +97,13 @@ fill_result cache_shard::refresh(shard_key key, fill_token token, const value& b
   const bool changed = s == none || entries_[s].generation > token.generation;
   if (changed || any_changed(options.tags, token)) return fill_result::fenced;
   if (!fits_at_all(key.bytes, bytes)) return fill_result::too_large;
-  return replace(s, bytes, options, now, discarded);
+  const auto kept_tags = options.tags.empty() ? std::exchange(entries_[s].first_tag, cache_entry::no_tags)
+                                              : cache_entry::no_tags;
+  erase_fields(s, discarded);
+  write(s, bytes, options, now);
+  if (kept_tags != cache_entry::no_tags) entries_[s].first_tag = kept_tags;
+  make_room(0, 0, discarded);
+  return fill_result::stored;
 }
 
 bool cache_shard::invalidate(shard_key key, discarded_values& discarded) {
@@ -153,7 +160,7 @@ cache_shard::slot cache_shard::list(slot first, slot slots, time_point now,
     if (!e.resident || expired(e, now)) continue;
     const duration left(e.expires_at_ns == never_expires ? 0 : e.expires_at_ns - nanoseconds(now));
     out.push_back({std::string(e.key()), e.bytes.size(), left, e.cost_us,
-                   e.unused ? filled_by::warmer : filled_by::user});
+                   e.unused ? filled_by::warmer : filled_by::user, decode_lifetime(e.lifetime)});
   }
   return last;
 }
@@ -212,7 +219,8 @@ lookup_result cache_shard::hit(slot s) {
     --stats_.entries_unused;
   }
   policy_->demanded(s, first_use);
-  return {first_use ? lookup::first_use : lookup::hit, e.bytes};
+  return {first_use ? lookup::first_use : lookup::hit, e.bytes, time_point{duration{e.expires_at_ns}},
+          e.cost_us};
 }
 
 // REQUIRES: the key is not resident, and fits.
@@ -251,6 +259,7 @@ void cache_shard::write(slot s, const value& bytes, const entry_options& options
   e.cost_us = options.cost_us;
   e.generation = ++generation_;
   e.expires_at_ns = expiry(e.hash, options.ttl, now);
+  e.lifetime = encode_lifetime(options.ttl);
   expiring_ += e.expires_at_ns != never_expires;
   entry_heap_bytes_ += e.heap_footprint();
   if (options.tags.empty()) return;

@@ -42,6 +42,7 @@ struct entry_info {
   duration ttl_left{0};  // 0: no expiry
   std::uint32_t cost_us = 0;
   filled_by by = filled_by::user;  // warmer: prefetched and not used yet
+  duration ttl{0};                 // that it was stored with, to within 6.25 %; 0: no expiry
 };
 
 // Values on their way out. Holds a few without allocating; more than that are freed at once. Costs a hit,

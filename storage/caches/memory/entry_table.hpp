@@ -47,8 +47,9 @@ class alignas(32) cache_entry {
   std::uint32_t cost_us = 0;
   std::uint32_t first_tag = no_tags;  // into the shard's tag index
   bool resident = false;
-  bool prefetched = false;  // the warmer put it there
-  bool unused = false;      // prefetched, and no user has demanded it yet
+  bool prefetched = false;    // the warmer put it there
+  bool unused = false;        // prefetched, and no user has demanded it yet
+  std::uint8_t lifetime = 0;  // the TTL it was stored with (lifetime.hpp)
 
  private:
   friend class entry_table;

@@ -108,4 +108,42 @@ BOOST_AUTO_TEST_CASE(leases_never_exceed_the_budget) {
   BOOST_TEST(book.status().refused > 100u);
 }
 
+// Whatever policies ask in turn, none gets more than its own budget less what is held.
+BOOST_AUTO_TEST_CASE(leases_of_different_policies_never_exceed_the_budget_of_the_one_that_asks) {
+  std::mt19937 random{12};
+  lease_book book{0, lifetime};
+  std::map<std::uint64_t, std::uint64_t> held;
+  auto host = memory(100);
+  book.pressure(host);
+  for (int step = 0; step < 20'000; ++step) {
+    switch (random() % 4) {
+      case 0:
+        if (held.empty()) break;
+        book.give_back(held.begin()->first);
+        held.erase(held.begin());
+        break;
+      case 1:
+        book.run_over(static_cast<double>(random() % 100) / 100);
+        break;
+      case 2:
+        if (random() % 50 != 0) break;
+        host = memory(random() % 200, static_cast<pressure_level>(random() % 4));
+        book.pressure(host);
+        break;
+      default: {
+        std::uint64_t before = 0;
+        for (const auto& [id, bytes] : held) before += bytes;
+        const auto policy = static_cast<memory_policy>(random() % 5);
+        const auto share =
+            policy == memory_policy::adaptive ? book.status().adaptive_share : policy_share(policy);
+        const auto granted = book.grant(want(random() % (80 * mib), policy), time_point{});
+        BOOST_REQUIRE(before + granted.bytes <= std::max(before, share_budget(host, share, 0)));
+        if (granted.bytes > 0) held[granted.id] = granted.bytes;
+      }
+    }
+  }
+  BOOST_TEST(book.status().granted > 100u);
+  BOOST_TEST(book.status().refused > 100u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -76,6 +76,34 @@ BOOST_FIXTURE_TEST_CASE(a_lost_lease_comes_back_after_its_lifetime, memory_world
   BOOST_TEST(ask<arbiter_status>(peers->arbiter(), status_request{}).leased_bytes == 0u);
 }
 
+BOOST_FIXTURE_TEST_CASE(events_are_recorded_told_and_bounded, memory_world) {
+  use(10);
+  std::vector<memory_event> told;
+  memory_monitor_config config{peers, clock(), [this] { return reading; }, std::chrono::seconds{1}};
+  config.notify = [&told](const memory_event& event) { told.push_back(event); };
+  auto handle = track(sys.spawn(memory_monitor, config));
+  run();
+  use(85);
+  advance(std::chrono::seconds{1});
+  BOOST_REQUIRE_EQUAL(told.size(), 1u);
+  BOOST_CHECK(told[0].kind == memory_event_kind::level_changed);
+  BOOST_CHECK(told[0].level == pressure_level::high);
+  BOOST_TEST(told[0].detail == "low -> high, 85 % in use");
+  BOOST_CHECK(told[0].at == now());
+  for (std::size_t i = 0; i < 2 * max_memory_events; ++i) {
+    memory_event trimmed;
+    trimmed.kind = memory_event_kind::trimmed;
+    trimmed.bytes = i;
+    caf::anon_send(handle, trimmed);
+  }
+  run();
+  const auto known = ask<memory_events>(handle, memory_events_request{});
+  BOOST_TEST(known.latest.size() == max_memory_events);
+  BOOST_TEST(known.latest.back().bytes == 2 * max_memory_events - 1);
+  BOOST_TEST(known.recorded == 2 * max_memory_events + 1);
+  BOOST_TEST(told.size() == 2 * max_memory_events + 1);
+}
+
 BOOST_AUTO_TEST_CASE(bad_configurations_are_refused) {
   BOOST_CHECK_THROW(validate(memory_monitor_config{}), error);
   BOOST_CHECK_THROW(validate(arbiter_config{}), error);

@@ -31,6 +31,10 @@ warmer_actor::behavior_type fake_warmer(warmer_actor::pointer self, std::shared_
       [](cancel_run) { return warmer_status{}; },
       [](const prefetch_request&) {},
       [](const pressure_event&) {},
+      [](const access_batch&) {},
+      [](const rollback_run&) { return rollback_report{}; },
+      [](const report_request&) { return warm_report{}; },
+      [](const environment_request&) { return environment_report{}; },
       [](status_request) { return warmer_status{}; },
       [](tick) {},
   };

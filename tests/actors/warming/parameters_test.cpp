@@ -78,9 +78,49 @@ BOOST_AUTO_TEST_CASE(a_parameter_without_default_must_be_given) {
   BOOST_CHECK_EQUAL(parse_parameters("s", required, {{"depth", "3"}}).integer("depth"), 3);
 }
 
+BOOST_AUTO_TEST_CASE(a_list_has_commas_between_and_may_have_them_within) {
+  const std::vector<parameter_declaration> list{{"keys", parameter_type::list, "", "keys"}};
+  const auto parsed = [&](const std::string& text) {
+    return parse_parameters("s", list, {{"keys", text}}).list("keys");
+  };
+  using texts = std::vector<std::string>;
+  BOOST_TEST(parsed("a,b c,d") == (texts{"a", "b c", "d"}), boost::test_tools::per_element());
+  BOOST_TEST(parsed("a\\,b,c\\\\,\\d") == (texts{"a,b", "c\\", "\\d"}), boost::test_tools::per_element());
+  BOOST_TEST(parsed(",a,,") == texts{"a"}, boost::test_tools::per_element());
+  BOOST_TEST(parsed("").empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_flag_is_yes_or_no) {
+  const std::vector<parameter_declaration> flag{{"force", parameter_type::flag, "false", "force"}};
+  const auto parsed = [&](const std::string& text) {
+    return parse_parameters("s", flag, {{"force", text}}).flag("force");
+  };
+  for (const auto* yes : {"true", "yes", "on", "1"}) BOOST_TEST(parsed(yes));
+  for (const auto* no : {"false", "no", "off", "0"}) BOOST_TEST(!parsed(no));
+  BOOST_CHECK_THROW(parsed("maybe"), error);
+  BOOST_CHECK_THROW(parsed(""), error);
+}
+
+BOOST_AUTO_TEST_CASE(a_text_or_list_that_is_required_must_be_given) {
+  parameter_declaration tag{"tag", parameter_type::text, "", "a tag"};
+  tag.required = true;
+  parameter_declaration keys{"keys", parameter_type::list, "", "keys"};
+  keys.required = true;
+  BOOST_CHECK_THROW(parse_parameters("s", {tag}, {}), error);
+  BOOST_CHECK_THROW(parse_parameters("s", {keys}, {{"keys", ","}}), error);
+  BOOST_CHECK_EQUAL(parse_parameters("s", {tag}, {{"tag", "x"}}).text("tag"), "x");
+}
+
+BOOST_AUTO_TEST_CASE(an_integer_may_be_looked_for) {
+  const auto parsed = parse({{"limit", "7"}});
+  BOOST_TEST(parsed.integer_if_any("limit").value() == 7);
+  BOOST_TEST(!parsed.integer_if_any("window").has_value());
+  BOOST_TEST(!parsed.integer_if_any("never declared").has_value());
+}
+
 BOOST_AUTO_TEST_CASE(types_have_names_both_ways) {
-  for (const auto type :
-       {parameter_type::integer, parameter_type::number, parameter_type::text, parameter_type::span})
+  for (const auto type : {parameter_type::integer, parameter_type::number, parameter_type::text,
+                          parameter_type::span, parameter_type::list, parameter_type::flag})
     BOOST_CHECK(parameter_type_of(to_string(type)) == type);
   BOOST_CHECK_THROW(parameter_type_of("colour"), error);
 }

@@ -80,10 +80,10 @@ BOOST_AUTO_TEST_CASE(every_left_out_candidate_has_its_reason) {
   context.fresh = [](const std::string& key) { return key == "there"; };
   context.held_out = [](const std::string& key) { return key == "control" || key == "vital"; };
   context.excluded = [](const std::string& key) { return key == "lock:1"; };
-  const auto made =
-      make_plan({item("there"), item("control"), item("lock:1"), item("never", 0.01), item("big", 0.5, 5000),
-                 item("a", 0.9), item("", 1), item("vital", 0.001, 100, critical_priority)},
-                context);
+  const auto made = make_plan(
+      {item("there"), item("control", 0.99), item("lock:1"), item("never", 0.01), item("big", 0.5, 5000),
+       item("a", 0.9), item("", 1), item("vital", 0.001, 100, critical_priority)},
+      context);
   BOOST_CHECK_EQUAL(selected(made), "vital | a | ");
   auto why = reasons(made);
   BOOST_CHECK(why.at("there") == left_out_reason::fresh);
@@ -92,6 +92,70 @@ BOOST_AUTO_TEST_CASE(every_left_out_candidate_has_its_reason) {
   BOOST_CHECK(why.at("never") == left_out_reason::below_floor);
   BOOST_CHECK(why.at("big") == left_out_reason::over_budget);
   BOOST_CHECK(why.at("") == left_out_reason::key_rule);
+}
+
+// It stands for what was selected, so it must be one that would have been; and it takes nobody's place.
+BOOST_AUTO_TEST_CASE(a_candidate_that_is_held_out_competes_but_takes_no_room) {
+  auto context = roomy();
+  context.limit = 2;
+  context.floor = 0.2;
+  context.held_out = [](const std::string& key) { return key[0] == 'c'; };
+  const auto made = make_plan(
+      {item("c1", 0.9), item("a", 0.8), item("b", 0.7), item("c2", 0.6), item("c3", 0.1), item("d", 0.5)},
+      context);
+  BOOST_CHECK_EQUAL(selected(made), "a b | ");
+  auto why = reasons(made);
+  BOOST_CHECK(why.at("c1") == left_out_reason::held_out);
+  BOOST_CHECK(why.at("c2") == left_out_reason::over_limit);
+  BOOST_CHECK(why.at("c3") == left_out_reason::below_floor);
+  BOOST_CHECK(why.at("d") == left_out_reason::over_limit);
+}
+
+BOOST_AUTO_TEST_CASE(foresees_origin_calls_and_time) {
+  auto context = roomy();
+  context.workers = 4;
+  context.phase_delay = 100ms;
+  context.unknown_cost_us = 3000;
+  auto unknown = item("x");
+  unknown.cost_us = 0;
+  // 1 ms each, 3 ms where nothing is known: two loads and one by four workers, and a pause between.
+  const auto made = make_plan({item("a"), unknown, item("b", 0.5, 100, 50)}, context);
+  BOOST_CHECK_EQUAL(made.origin_calls, 3u);
+  BOOST_CHECK(made.expected_time == duration{100ms + 1ms + 250us});
+}
+
+BOOST_AUTO_TEST_CASE(what_is_exempt_is_neither_held_out_nor_throttled) {
+  auto context = roomy();
+  context.held_out = [](const std::string& key) { return key == "a" || key == "b"; };
+  context.throttled = [](const candidate& each) { return each.key == "c" || each.key == "d"; };
+  context.exempt = [](const candidate& each) { return each.key == "b" || each.key == "d"; };
+  const auto made = make_plan({item("a"), item("b"), item("c"), item("d")}, context);
+  BOOST_CHECK_EQUAL(selected(made), "b d | ");
+  auto why = reasons(made);
+  BOOST_CHECK(why.at("a") == left_out_reason::held_out);
+  BOOST_CHECK(why.at("c") == left_out_reason::throttled);
+}
+
+BOOST_AUTO_TEST_CASE(a_policy_may_warm_the_top_class_only_or_ask_for_a_least_priority) {
+  const std::vector<candidate> all{item("low", 1, 100, 5), item("nice", 1, 100, 10), item("good", 1, 100, 60),
+                                   item("fine", 1, 100, 50)};
+  auto context = roomy();
+  context.top_class_only = true;
+  BOOST_CHECK_EQUAL(selected(make_plan(all, context)), "fine good | ");
+  BOOST_CHECK(reasons(make_plan(all, context)).at("nice") == left_out_reason::low_class);
+  context = roomy();
+  context.least_priority = 10;
+  BOOST_CHECK_EQUAL(selected(make_plan(all, context)), "fine good | nice | ");
+}
+
+BOOST_AUTO_TEST_CASE(what_depends_on_more_levels_than_are_followed_is_too_deep) {
+  auto context = roomy();
+  context.most_levels = 1;
+  const auto made = make_plan(
+      {item("a"), needing(item("b"), {"a"}), needing(item("c"), {"b"}), needing(item("d"), {"c"})}, context);
+  BOOST_CHECK_EQUAL(selected(made), "a | b | ");
+  BOOST_CHECK(reasons(made).at("c") == left_out_reason::too_deep);
+  BOOST_CHECK(reasons(made).at("d") == left_out_reason::too_deep);
 }
 
 BOOST_AUTO_TEST_CASE(takes_no_more_items_than_asked_for) {

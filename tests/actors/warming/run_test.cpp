@@ -6,73 +6,13 @@
 #include <set>
 
 #include "messages/error.hpp"
+#include "tests/actors/warming/run_samples.hpp"
 
 namespace {
 
 using namespace stoker;
+using namespace stoker::test;
 using namespace std::chrono_literals;
-
-const time_point start{1000h};
-
-candidate item(const std::string& key, std::vector<std::string> dependencies = {}) {
-  candidate result;
-  result.key = key;
-  result.strategy = "popular";
-  result.probability = 0.5;
-  result.bytes = 10;
-  result.dependencies = std::move(dependencies);
-  return result;
-}
-
-warm_plan plan_of(std::vector<std::vector<candidate>> phases) {
-  warm_plan plan;
-  plan.cache = "pages";
-  for (auto& items : phases) plan.phases.push_back({10, 0, std::move(items)});
-  return plan;
-}
-
-warm_plan numbered(int items) {
-  std::vector<candidate> all;
-  for (int i = 0; i < items; ++i) all.push_back(item("k" + std::to_string(i)));
-  return plan_of({std::move(all)});
-}
-
-warm_report header() {
-  warm_report report;
-  report.run = 7;
-  report.started_at = start;
-  report.budget_bytes = 1 << 30;
-  return report;
-}
-
-run make_run(warm_plan plan, const run_settings& settings = {}) {
-  return run{std::move(plan), settings, header(), start + 1h};
-}
-
-load_receipt receipt(const std::string& key, load_status status, std::uint32_t bytes = 10) {
-  load_receipt result;
-  result.key = key;
-  result.status = status;
-  result.bytes = bytes;
-  result.took = 5ms;
-  return result;
-}
-
-std::string keys_of(const std::vector<load_item>& items) {
-  std::string keys;
-  for (const auto& each : items) keys += each.key + " ";
-  return keys;
-}
-
-void store_all(run& tested, const std::vector<load_item>& items, time_point now = start) {
-  for (const auto& each : items) tested.settle(receipt(each.key, load_status::stored), 0, now);
-}
-
-std::string reason_of(const warm_report& report, const std::string& key) {
-  for (const auto& problem : report.problems)
-    if (problem.key == key) return problem.reason;
-  return "no problem";
-}
 
 BOOST_AUTO_TEST_SUITE(run_suite)
 
@@ -127,7 +67,7 @@ BOOST_AUTO_TEST_CASE(reports_what_every_item_came_to) {
   BOOST_CHECK_EQUAL(report.run, 7u);
   BOOST_CHECK_CLOSE(report.predicted_uses, 0.5, 1e-9);
   BOOST_CHECK(report.took == duration{2s});
-  BOOST_CHECK(report.total_load == duration{25ms});
+  BOOST_CHECK(report.total_load == duration{20ms});  // nothing was loaded of what was present
   BOOST_CHECK(report.fastest_load == duration{5ms});
   BOOST_CHECK_EQUAL(reason_of(report, "k3"), "the origin has no such key");
   BOOST_CHECK_EQUAL(tested.warmed_by_strategy().at("popular"), 1u);
@@ -272,7 +212,7 @@ BOOST_AUTO_TEST_CASE(stops_filling_when_entries_turn_out_larger_than_the_budget)
   auto head = header();
   head.budget_bytes = 1000;
   run_settings settings;
-  settings.concurrent_loads = 1;
+  settings.workers = 1;
   settings.overhead_bytes = 0;
   run tested{numbered(5), settings, head, start + 1h};
   (void)tested.take(start);
@@ -300,7 +240,7 @@ BOOST_AUTO_TEST_CASE(an_empty_plan_is_finished_at_once) {
 
 BOOST_AUTO_TEST_CASE(names_the_first_hundred_problems_and_counts_them_all) {
   run_settings settings;
-  settings.concurrent_loads = 200;
+  settings.workers = 200;
   settings.batch_items = 200;
   auto tested = make_run(numbered(150), settings);
   for (const auto& each : tested.take(start))
@@ -314,7 +254,7 @@ BOOST_AUTO_TEST_CASE(rejects_settings_of_nothing) {
   none.batch_items = 0;
   BOOST_CHECK_THROW(validate(none), error);
   none = {};
-  none.concurrent_loads = 0;
+  none.workers = 0;
   BOOST_CHECK_THROW(validate(none), error);
   none = {};
   none.pressure_threshold = 1.5;
@@ -361,7 +301,7 @@ class faulty_world {
       }
     run_settings settings;
     settings.batch_items = 1 + up_to(10);
-    settings.concurrent_loads = most_ = 1 + up_to(5);
+    settings.workers = most_ = 1 + up_to(5);
     settings.offers = 1 + up_to(3);
     auto head = header();
     if (up_to(3) == 0) head.budget_bytes = up_to(10000);

@@ -1,15 +1,17 @@
 #include "actors/warming/strategy_registry.hpp"
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <thread>
 
-#include "actors/warming/builtin_strategies.hpp"
 #include "messages/error.hpp"
 
 namespace {
 
 using namespace stoker;
 using namespace std::chrono_literals;
+
+const std::size_t built_in = strategy_registry{}.list().size();
 
 strategy host(const std::string& cache, const std::string& name) {
   return {
@@ -41,11 +43,12 @@ BOOST_AUTO_TEST_CASE(every_cache_has_the_built_in_strategies) {
   BOOST_REQUIRE(registry.find("pages", "popular"));
   BOOST_REQUIRE(registry.find("pages", "recent"));
   const auto listed = registry.list("pages");
-  BOOST_REQUIRE_EQUAL(listed.size(), 2u);
-  BOOST_CHECK_EQUAL(listed[0].name, "popular");
-  BOOST_CHECK(!listed[0].description.empty());
-  BOOST_CHECK_EQUAL(listed[0].parameters.at(0).name, "limit");
-  BOOST_CHECK_EQUAL(listed[0].parameters.at(0).type, "integer");
+  const auto popular =
+      std::find_if(listed.begin(), listed.end(), [](const auto& each) { return each.name == "popular"; });
+  BOOST_REQUIRE(popular != listed.end());
+  BOOST_CHECK(!popular->description.empty());
+  BOOST_CHECK_EQUAL(popular->parameters.at(0).name, "limit");
+  BOOST_CHECK_EQUAL(popular->parameters.at(0).type, "integer");
 }
 
 BOOST_AUTO_TEST_CASE(a_cache_sees_its_own_strategies_and_those_of_every_cache) {
@@ -55,8 +58,8 @@ BOOST_AUTO_TEST_CASE(a_cache_sees_its_own_strategies_and_those_of_every_cache) {
   BOOST_CHECK(registry.find("pages", "mine"));
   BOOST_CHECK(!registry.find("users", "mine"));
   BOOST_CHECK(registry.find("users", "ours"));
-  BOOST_CHECK_EQUAL(registry.list("users").size(), 3u);
-  BOOST_CHECK_EQUAL(registry.list().size(), 4u);
+  BOOST_CHECK_EQUAL(registry.list("users").size(), built_in + 1);
+  BOOST_CHECK_EQUAL(registry.list().size(), built_in + 2);
 }
 
 BOOST_AUTO_TEST_CASE(a_name_is_taken_once) {
@@ -83,8 +86,9 @@ BOOST_AUTO_TEST_CASE(rejects_strategies_that_could_not_work) {
 
 BOOST_AUTO_TEST_CASE(an_unknown_strategy_is_answered_with_those_there_are) {
   const strategy_registry registry;
-  BOOST_CHECK_EQUAL(error_of(registry, request_for({"psychic"})),
-                    "cache pages has no strategy \"psychic\"; there are: popular, recent");
+  const auto text = error_of(registry, request_for({"psychic"}));
+  BOOST_CHECK(text.starts_with("cache pages has no strategy \"psychic\"; there are: "));
+  for (const auto& name : registry.names("pages")) BOOST_CHECK(text.find(name) != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_parameter_that_no_chosen_strategy_has_is_an_error) {
@@ -104,43 +108,6 @@ BOOST_AUTO_TEST_CASE(takes_defaults_when_none_is_named_and_each_strategy_once) {
   BOOST_CHECK_EQUAL(choose_strategies(registry, request_for({"popular", "popular"}), {}).size(), 1u);
 }
 
-BOOST_AUTO_TEST_CASE(popular_asks_for_and_proposes_by_rate) {
-  const strategy_registry registry;
-  auto request = request_for({"popular"});
-  request.limit = 20000;
-  const auto chosen = choose_strategies(registry, request, {});
-  const auto& source = std::get<ranked_strategy>(chosen[0].source->source);
-  const auto question = source.ask(chosen[0].context);
-  BOOST_CHECK(question.by == ranking::popular);
-  BOOST_CHECK_EQUAL(question.limit, 20000u);
-  ranked_key often{"a", 9, 9, {}, {}, 100, 50};
-  ranked_key seldom{"b", 0.1, 0.1, {}, {}, 100, 50};
-  const auto proposed = source.propose({{often, seldom}}, chosen[0].context);
-  BOOST_REQUIRE_EQUAL(proposed.size(), 2u);
-  BOOST_CHECK_GT(proposed[0].probability, 0.99);
-  BOOST_CHECK_LT(proposed[1].probability, 0.1);
-  BOOST_CHECK_EQUAL(proposed[0].cost_us, 50u);
-  BOOST_CHECK_EQUAL(proposed[0].strategy, "popular");
-}
-
-BOOST_AUTO_TEST_CASE(recent_proposes_by_idle_time) {
-  const strategy_registry registry;
-  auto request = request_for({"recent"});
-  request.now = time_point{1000h};
-  request.parameters = {{"horizon", "1h"}};
-  const auto chosen = choose_strategies(registry, request, {});
-  const auto& source = std::get<ranked_strategy>(chosen[0].source->source);
-  ranked_key key{"a", 0, 0, request.now - 3h, {}, 0, 0};
-  BOOST_CHECK_CLOSE(source.propose({{key}}, chosen[0].context).at(0).probability, 0.25, 1e-9);
-}
-
-BOOST_AUTO_TEST_CASE(probabilities_stay_between_zero_and_one) {
-  BOOST_CHECK_EQUAL(probability_by_rate(-5, 1h), 0);
-  BOOST_CHECK_LE(probability_by_rate(1e12, 1h), 1);
-  BOOST_CHECK_EQUAL(probability_by_idle_time(-1h, 1h), 1);
-  BOOST_CHECK_EQUAL(probability_by_idle_time(0h, 0h), 0);
-}
-
 BOOST_AUTO_TEST_CASE(may_be_used_by_many_threads_at_once) {
   strategy_registry registry;
   std::vector<std::thread> threads;
@@ -153,12 +120,12 @@ BOOST_AUTO_TEST_CASE(may_be_used_by_many_threads_at_once) {
       }
     });
   for (auto& thread : threads) thread.join();
-  BOOST_CHECK_EQUAL(registry.list("pages").size(), 402u);
+  BOOST_CHECK_EQUAL(registry.list("pages").size(), 400u + built_in);
 }
 
 BOOST_AUTO_TEST_CASE(holds_a_bounded_number_of_strategies) {
   strategy_registry registry;
-  for (std::size_t i = 2; i < strategy_registry::max_strategies; ++i)
+  for (auto i = built_in; i < strategy_registry::max_strategies; ++i)
     registry.add(host("pages", "s" + std::to_string(i)));
   BOOST_CHECK_THROW(registry.add(host("pages", "one-more")), error);
 }

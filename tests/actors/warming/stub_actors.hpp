@@ -3,6 +3,7 @@
 
 #include <caf/all.hpp>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -92,6 +93,9 @@ struct tracker_script {
   std::vector<ranked_key> keys;
   bool silent = false;
   std::vector<top_request> asked;
+  std::vector<key_statistics> known;      // of single keys
+  std::vector<ranked_key> subjects_keys;  // of every subject
+  std::vector<subject_request> asked_subjects;
 };
 
 inline tracker_actor::behavior_type stub_tracker(tracker_actor::pointer self,
@@ -103,9 +107,18 @@ inline tracker_actor::behavior_type stub_tracker(tracker_actor::pointer self,
             if (script->silent) return self->make_response_promise<ranked_keys>();
             return ranked_keys{script->keys};
           },
-          [](const key_request&) { return key_statistics{}; },
+          [self, script](const key_request& request) -> caf::result<key_statistics> {
+            if (script->silent) return self->make_response_promise<key_statistics>();
+            for (const auto& each : script->known)
+              if (each.key == request.key) return each;
+            return key_statistics{request.key};
+          },
           [](const frequency_request&) { return key_frequency{}; },
-          [](const subject_request&) { return ranked_keys{}; },
+          [self, script](const subject_request& request) -> caf::result<ranked_keys> {
+            script->asked_subjects.push_back(request);
+            if (script->silent) return self->make_response_promise<ranked_keys>();
+            return ranked_keys{script->subjects_keys};
+          },
           [](const patterns_request&) { return access_patterns{}; },
           [](const forget_request&) { return flushed{}; },
           [](flush_request) { return flushed{}; },
@@ -144,6 +157,33 @@ inline predictor_actor::behavior_type stub_predictor(predictor_actor::pointer,
           [](flush_request) { return flushed{}; },
           [](status_request) { return predictor_status{}; },
           [](tick) {}};
+}
+
+using document_map = std::map<std::pair<document_kind, std::string>, std::string>;
+
+inline historian_actor::behavior_type stub_historian(historian_actor::pointer,
+                                                     std::shared_ptr<document_map> documents) {
+  return {[](const history_write&) { return history_receipt{}; },
+          [](const history_page_request&) { return history_page{}; },
+          [documents](const document& kept) {
+            (*documents)[{kept.kind, kept.name}] = kept.bytes;
+            return history_receipt{};
+          },
+          [documents](const document_request& asked) {
+            return document{asked.kind, asked.name, (*documents)[{asked.kind, asked.name}]};
+          },
+          [](const forget_request&) { return flushed{}; },
+          [](const flush_history&) { return flushed{}; },
+          [](status_request) { return historian_status{}; },
+          [](tick) {}};
+}
+
+// Writes down what warmers tell of memory.
+inline memory_monitor_actor::behavior_type stub_monitor(memory_monitor_actor::pointer,
+                                                        std::shared_ptr<std::vector<memory_event>> told) {
+  return {[](status_request) { return memory_report{}; },
+          [told](const memory_event& event) { told->push_back(event); },
+          [](memory_events_request) { return memory_events{}; }, [](tick) {}};
 }
 
 // An answer that may come later, or an error's text.

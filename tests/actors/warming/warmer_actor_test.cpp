@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(takes_a_lease_for_what_it_wants_and_gives_it_back) {
   warm(start());
   BOOST_REQUIRE_EQUAL(arbiter->asked.size(), 1u);
   BOOST_CHECK_EQUAL(arbiter->asked[0].holder, "pages");
-  BOOST_CHECK_EQUAL(arbiter->asked[0].bytes, 3u * (100 + 1 + 128));
+  BOOST_CHECK_EQUAL(arbiter->asked[0].bytes, 3u * (100 + 1 + entry_overhead_bytes));
   BOOST_REQUIRE_EQUAL(arbiter->returned.size(), 1u);
   BOOST_CHECK_EQUAL(arbiter->returned[0].id, 1u);
   BOOST_CHECK_EQUAL(arbiter->returned[0].used_bytes, 300u);
@@ -76,8 +76,8 @@ BOOST_AUTO_TEST_CASE(a_second_run_is_answered_busy_and_the_first_goes_on) {
 
 BOOST_AUTO_TEST_CASE(an_unknown_strategy_and_a_bad_parameter_are_clear_errors) {
   const auto tested = start();
-  BOOST_CHECK_EQUAL(run_later(tested, with_strategies({"psychic"}))->failure,
-                    "cache pages has no strategy \"psychic\"; there are: popular, recent");
+  BOOST_CHECK(run_later(tested, with_strategies({"psychic"}))
+                  ->failure.starts_with("cache pages has no strategy \"psychic\"; there are: "));
   auto request = with_strategies({"popular"});
   request.parameters = {{"limit", "lots"}};
   BOOST_CHECK(run_later(tested, request)->failure.find("parameter limit: \"lots\" given") !=
@@ -155,7 +155,7 @@ BOOST_AUTO_TEST_CASE(without_a_lease_the_run_fails_and_says_why) {
 
 BOOST_AUTO_TEST_CASE(keeps_within_the_lease_and_the_room_in_the_cache) {
   many_keys(100);
-  arbiter->most_bytes = 10 * (100 + 128 + 3);
+  arbiter->most_bytes = 10 * (100 + entry_overhead_bytes + 3);
   const auto report = warm(start());
   BOOST_CHECK_EQUAL(report.selected, 10u);
   BOOST_CHECK_EQUAL(report.budget_bytes, arbiter->most_bytes);
@@ -215,8 +215,8 @@ BOOST_AUTO_TEST_CASE(a_cancelled_run_reports_what_it_did) {
   const auto report = wait_for(pending, 10min, 1s);
   BOOST_CHECK(report.outcome == run_outcome::cancelled);
   BOOST_CHECK_EQUAL(report.warmed, 20u);
-  BOOST_CHECK_EQUAL(report.failed, 10u);
-  BOOST_CHECK_EQUAL(report.cancelled, 71u);
+  BOOST_CHECK_EQUAL(report.failed, 4u);  // under way
+  BOOST_CHECK_EQUAL(report.cancelled, 77u);
 }
 
 BOOST_AUTO_TEST_CASE(a_run_can_be_cancelled_before_it_begins_to_load) {
@@ -257,7 +257,7 @@ BOOST_AUTO_TEST_CASE(rising_pressure_stops_a_run) {
   press(tested, 0.95);
   const auto report = wait_for(pending, 10min, 1s);
   BOOST_CHECK(report.outcome == run_outcome::stopped_by_pressure);
-  BOOST_CHECK_EQUAL(report.cancelled, 91u);
+  BOOST_CHECK_EQUAL(report.cancelled, 97u);
 }
 
 BOOST_AUTO_TEST_CASE(progress_comes_at_a_bounded_rate_and_at_the_end) {

@@ -281,6 +281,18 @@ inline void a_refresh_replaces_what_is_unchanged(cache& c) {
   BOOST_TEST(read(c, "k") == "new");
 }
 
+inline void a_refresh_without_tags_keeps_those_of_the_entry(cache& c) {
+  if (c.capabilities().refresh == fence::none || !c.capabilities().tags) return;
+  put(c, "k", "old", {.tags = {"news"}});
+  BOOST_TEST((refresh(c, "k", c.begin_fill("k"), "new") == fill_result::stored));
+  BOOST_TEST((refresh(c, "k", c.begin_fill("k"), "newer") == fill_result::stored));
+  BOOST_TEST(c.invalidate_tags({"news"}) == 1u);
+  put(c, "k", "old", {.tags = {"news"}});
+  BOOST_TEST((refresh(c, "k", c.begin_fill("k"), "new", {.tags = {"sport"}}) == fill_result::stored));
+  BOOST_TEST(c.invalidate_tags({"news"}) == 0u);
+  BOOST_TEST(c.invalidate_tags({"sport"}) == 1u);
+}
+
 inline void a_refresh_never_undoes_a_live_set_or_delete(cache& c) {
   if (c.capabilities().refresh == fence::none) return;
   put(c, "set", "old");
@@ -353,6 +365,7 @@ inline std::vector<check> checks() {
       STOKER_CHECK(a_tag_fences_a_fill_that_will_carry_it),
       STOKER_CHECK(a_fence_stands_for_its_own_key_alone),
       STOKER_CHECK(a_refresh_replaces_what_is_unchanged),
+      STOKER_CHECK(a_refresh_without_tags_keeps_those_of_the_entry),
       STOKER_CHECK(a_refresh_never_undoes_a_live_set_or_delete),
       STOKER_CHECK(a_refresh_leaves_a_prefetched_entry_unused),
       STOKER_CHECK(a_key_that_is_too_long_is_refused),

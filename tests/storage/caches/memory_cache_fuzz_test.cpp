@@ -75,7 +75,9 @@ class model {
     const auto found = find(key);
     if (found == entries_.end() || found->stored > token || tags_changed(options.tags, token))
       return fill_result::fenced;
-    write(*found, bytes, options, now, step);
+    auto kept = options;
+    if (kept.tags.empty()) kept.tags = found->tags;
+    write(*found, bytes, kept, now, step);
     return fill_result::stored;
   }
 

@@ -25,6 +25,8 @@
 #include "messages/access.hpp"
 #include "messages/error.hpp"
 #include "messages/prediction.hpp"
+#include "messages/profile.hpp"
+#include "messages/run_questions.hpp"
 #include "messages/status.hpp"
 #include "storage/caches/cache.hpp"
 #include "storage/caches/memory/eviction.hpp"
@@ -51,6 +53,9 @@ struct engine_config {
   duration request_timeout =
       std::chrono::seconds{5};  // of a question to the engine; runs have their own deadline
   clock_function now{};         // empty: the system's clock
+  warming_profile profile{};    // how hard warming works; find_profile("production", cores) and others
+  // Told of every change of memory's level, and of what was done for its sake; on a thread of the engine's.
+  std::function<void(const memory_event&)> on_memory_event{};
 };
 
 struct cache_config {
@@ -59,6 +64,7 @@ struct cache_config {
   std::uint64_t capacity_entries = 0;  // not 0: bounded by entries instead of bytes
   eviction eviction_policy = default_eviction;
   duration ttl{0};                   // of what is loaded; 0: no expiry
+  double early_renewal = 1;          // how early a get renews what expires soon (XFetch's beta); 0: never
   loader load{};                     // either this function
   std::shared_ptr<origin> source{};  // or an origin
   std::string
@@ -69,6 +75,10 @@ struct cache_config {
   bool observe = false;      // predict and report, but fill nothing
   bool opaque_keys = false;  // don't look for numbers in keys
   std::string default_strategy = "popular";
+  std::vector<std::string> include_keys{};  // globs; only keys that match one are warmed; empty: all
+  std::vector<std::string> exclude_keys{};  // globs; keys that match one are never warmed: "lock:*"
+  double hold_out = 0.02;  // share of keys that is never warmed, so that warming can be measured against it
+  duration proof_horizon = std::chrono::hours{1};  // how long after its warming a first demand counts
 };
 
 enum class get_outcome : std::uint8_t {
@@ -185,6 +195,42 @@ struct warm_key_options {
   std::vector<std::string> tags{};
 };
 
+// A key that is to be kept warm. Its strategies are "tasks" and "critical".
+struct warming_task {
+  std::string cache{};
+  std::string id{};    // one of a kind within the cache: a task of the same id is replaced
+  std::string name{};  // for people
+  std::string key{};   // empty: the id
+  loader load{};       // of this key, for warming and for users alike; empty: the cache's origin
+  duration ttl{0};     // 0: the cache's own
+  std::int32_t priority = nice_to_have_priority;  // 100 and over critical, 50 and over important, 10 and over
+                                                  // nice to have, else background
+  std::vector<std::string> tags{};
+  bool critical = false;  // part of the critical set, whatever its priority
+};
+
+// What became of a set of keys that was warmed at once, over one cache or several.
+struct warm_set_report {
+  std::uint64_t candidates = 0;  // proposed; more than the sum of the next four when plans left some out
+  std::uint64_t warmed = 0;
+  std::uint64_t already_warm = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t dropped = 0;
+  duration took{};
+  std::vector<std::string> notes{};  // why there was nothing to do, by cache
+  std::vector<warm_report> runs{};   // one a cache
+
+  // Nothing was there to warm, or it was done a moment ago; `notes` say which.
+  bool skipped() const noexcept { return candidates == 0; }
+};
+
+struct warm_user_options {
+  std::string cache{};                 // empty: all caches
+  bool force = false;                  // though it was done within the last five minutes
+  std::vector<std::string> kinds{};    // "session", "forms", "navigation", or the host's own; empty: all
+  std::vector<std::string> without{};  // kinds that are left out
+};
+
 struct engine_stats {
   std::vector<cache_status> caches{};
   std::vector<warmer_status> warmers{};
@@ -208,6 +254,12 @@ class engine {
 
   void register_strategy(custom_strategy strategy);
   void register_action(custom_action action);
+  // Throws stoker::error for a task that has no id or key, or that no cache is there for.
+  void register_task(const warming_task& task);
+  // False: there is no such task.
+  bool unregister_task(const std::string& cache, const std::string& id);
+  // Those of higher priority first; without their loaders.
+  std::vector<warming_task> tasks(const std::string& cache) const;
   std::vector<strategy_description> strategies() const;
 
   // Runs strategies and returns what came of it; `progress` is called in this thread.
@@ -215,10 +267,25 @@ class engine {
   // Loads one key now with a loader of its own.
   load_receipt warm_key(const std::string& cache, const std::string& key, const loader& load,
                         const warm_key_options& options = {});
+  // Warms the critical tasks now, beside whatever run is under way: of one cache, or of all (empty).
+  warm_set_report warm_critical(const std::string& cache = {});
+  // Warms a user's or session's recent keys now, beside whatever run is under way. A user who was warmed
+  // within five minutes is skipped, which is told by the result and no error.
+  warm_set_report warm_user(const std::string& id, const warm_user_options& options = {});
   warm_plan plan(warm_request request);
   warm_report run(warm_plan plan);
   // Cancels the cache's run, if one is under way.
   void cancel(const std::string& cache);
+  // The report of an earlier run with what has come of it since: hit ratio after, used, wasted; 0: the
+  // latest.
+  warm_report report(const std::string& cache, std::uint64_t run = 0);
+  // Removes what a run put into the cache and nobody used or changed since; 0: the latest, ended if it is
+  // under way.
+  rollback_report rollback(const std::string& cache, std::uint64_t run = 0);
+  // Could this run work now? With a key, the origin is asked for it; without, its breaker is.
+  environment_report validate(warm_request request, const std::string& probe_key = {});
+  // What happened to memory lately, and what was done for its sake.
+  memory_events events();
 
   // Background warming.
   scheduler_status start(const start_options& options = {});
