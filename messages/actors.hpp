@@ -183,7 +183,7 @@ using host_call_actor = caf::typed_actor<
 using engine_actor = caf::typed_actor<
     // A cache was added to the registry under this name: start its actors.
     caf::replies_to<cache_added>::with<flushed>,
-    // Run strategies now.
+    // Run strategies now; beside the cache's run that may be under way, when the request says so.
     caf::replies_to<warm_request>::with<warm_report>,
     // The same, with progress to the given actor.
     caf::replies_to<warm_request, caf::strong_actor_ptr>::with<warm_report>,

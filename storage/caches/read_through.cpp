@@ -183,7 +183,8 @@ fill_result read_through::core::store(const load_order& order, fill_token token,
   if (order.item.refresh) {
     const auto refreshed = config.entries->refresh(order.item.key, token, loaded.bytes, options, order.now);
     // An entry that expired under the refresh is not put back, unless somebody wants it.
-    if (refreshed != fill_result::fenced || !demanded) return refreshed;
+    const auto wanted = demanded || order.by == filled_by::user;
+    if (refreshed != fill_result::fenced || !wanted) return refreshed;
   }
   const auto by = demanded ? filled_by::user : order.by;
   return config.entries->fill(order.item.key, token, loaded.bytes, options, by, order.now);

@@ -1,6 +1,7 @@
 #include "messages/glob.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <random>
 
 BOOST_AUTO_TEST_SUITE(glob_suite)
 
@@ -48,6 +49,35 @@ BOOST_AUTO_TEST_CASE(what_is_escaped_or_never_closed_stands_for_itself) {
   BOOST_TEST(matches_glob("a[b", "a[b"));
   BOOST_TEST(matches_glob("[", "["));
   BOOST_TEST(matches_glob("a\\", "a\\"));
+}
+
+// What a pattern of stars, question marks and letters means, said again as plainly as possible.
+bool matches_plainly(std::string_view pattern, std::string_view text) {
+  if (pattern.empty()) return text.empty();
+  if (pattern[0] == '*')
+    return matches_plainly(pattern.substr(1), text) ||
+           (!text.empty() && matches_plainly(pattern, text.substr(1)));
+  return !text.empty() && (pattern[0] == '?' || pattern[0] == text[0]) &&
+         matches_plainly(pattern.substr(1), text.substr(1));
+}
+
+BOOST_AUTO_TEST_CASE(agrees_with_a_plain_definition_over_random_patterns) {
+  std::mt19937 random{5};
+  const auto letters = [&](std::string_view of, int most) {
+    std::string text;
+    for (auto left = random() % static_cast<unsigned>(most); left > 0; --left)
+      text += of[random() % of.size()];
+    return text;
+  };
+  int matched = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    const auto pattern = letters("ab*?", 8);
+    const auto text = letters("ab", 8);
+    BOOST_REQUIRE_MESSAGE(matches_glob(pattern, text) == matches_plainly(pattern, text),
+                          pattern << " " << text);
+    matched += matches_glob(pattern, text);
+  }
+  BOOST_TEST(matched > 1000);
 }
 
 BOOST_AUTO_TEST_CASE(a_hostile_pattern_takes_no_exponential_time) {

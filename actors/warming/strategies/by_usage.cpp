@@ -46,7 +46,7 @@ strategy trending() {
         return question;
       },
       [](const ranked_keys& ranked, const strategy_context& context) {
-        const auto window = in_hours(context.parameters.span("window"));
+        const auto window = std::ceil(in_hours(context.parameters.span("window")));  // counted by whole hours
         return propose_keys(ranked, [=, h = horizon_of(context)](const ranked_key& key) {
           return probability_by_rate(static_cast<double>(key.window_accesses) / window, h);
         });

@@ -5,7 +5,8 @@
 //   trending     the keys whose use grew within the window against the window before; P as of popular, at the
 //                rate that the key had within the window
 //   time_of_day  the keys usually used in the hour that lies `ahead` hours ahead; P = 1 - exp(-n), where n of
-//                the uses expected in that hour fall before the entry would expire
+//                the uses expected in that hour fall before the entry would expire. Hours are UTC:
+//                where clocks are put forward or back, habits are an hour off until they are learned anew
 //   due          the keys whose next access is predicted within the horizon; P by the mean interval and the
 //                time since the last access
 //   snapshot     the hot set as it was when the cache was last used: as popular, but nothing is forgotten

@@ -66,6 +66,50 @@ BOOST_AUTO_TEST_CASE(without_a_predictor_the_predictive_strategy_fails_and_says_
   BOOST_CHECK_EQUAL(report.error, "predictive: the predictor is being restarted; try again in a moment");
 }
 
+// A predictor that is asked and then does what the test says, instead of answering.
+predictor_actor::behavior_type mute_predictor(predictor_actor::pointer self, bool dies, bool refuses) {
+  return {[](const access_batch&) {},
+          [](const prefetch_outcomes&) {},
+          [=](const predict_request&) -> caf::result<predictions> {
+            if (refuses) return make_error(errc::busy, "too much to do");
+            if (dies) self->quit(caf::exit_reason::kill);
+            return self->make_response_promise<predictions>();
+          },
+          [](flush_request) { return flushed{}; },
+          [](status_request) { return predictor_status{}; },
+          [](tick) {}};
+}
+
+BOOST_AUTO_TEST_CASE(a_predictor_that_is_silent_dies_or_refuses_fails_the_strategy_alone) {
+  const auto tested = start();
+  warm_request request;
+  request.strategies = {"predictive", "popular"};
+  request.parameters = {{"keys", "a"}};
+  const std::vector<std::pair<bool, bool>> deeds{{false, false}, {true, false}, {false, true}};
+  for (const auto& [dies, refuses] : deeds) {
+    entries->clear();
+    peers->predictor("pages", track(sys.spawn(mute_predictor, dies, refuses)));
+    const auto report = wait_for(run_later(tested, request), 10min, 1s);
+    BOOST_CHECK(report.outcome == run_outcome::completed);
+    BOOST_CHECK_EQUAL(report.warmed, 3u);
+    for (const auto& known : status(tested).strategies)
+      if (known.strategy == "predictive")
+        BOOST_CHECK(known.error.starts_with("the predictor did not answer"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_that_comes_after_the_run_changes_nothing) {
+  for (const auto& script : trackers) script->silent = true;
+  const auto tested = start();
+  warm_request request;
+  request.strategies = {"correlated"};
+  request.deadline = 1s;
+  BOOST_CHECK(wait_for(run_later(tested, request)).outcome == run_outcome::deadline_passed);
+  advance(1min);
+  BOOST_CHECK_EQUAL(status(tested).runs, 1u);
+  BOOST_CHECK(origin->asked.empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_strategy_that_may_look_deeper_does_and_others_look_two_levels_deep) {
   graph->set("main", {"level 1"});
   graph->set("level 1", {"level 2", "main"});  // a cycle

@@ -103,4 +103,29 @@ BOOST_AUTO_TEST_CASE(a_hit_shortly_before_the_expiry_renews_the_entry_beside_the
   BOOST_CHECK_EQUAL(read(50s).bytes.view(), "new");
 }
 
+BOOST_AUTO_TEST_CASE(an_entry_that_expires_while_it_is_renewed_is_kept_for_who_asks_meanwhile) {
+  gate held;
+  auto config = over([&](std::string_view) {
+    held.enter();
+    return loaded("new");
+  });
+  config.ttl = 100s;
+  config.early_renewal_beta = 1;
+  config.random = [] { return 0.9; };
+  read_through reader{config};
+  entry_options costly;
+  costly.ttl = 10s;
+  costly.cost_us = 1'000'000;
+  config.entries->put("k", value{"old"}, costly, now);
+  reader.get("k", now + 9500ms, ample());
+  held.wait_until_entered();
+  auto late = std::async(std::launch::async, [&] { return reader.get("k", now + 11s, ample()); });
+  while (config.entries->stats().misses == 0) std::this_thread::yield();  // it found nothing, and follows
+  held.open();
+  BOOST_CHECK_EQUAL(late.get().bytes.view(), "new");
+  while (reader.loads_in_flight() > 0) std::this_thread::yield();
+  BOOST_CHECK_EQUAL(reader.demand().take().loads, 1u);
+  BOOST_CHECK(reader.get("k", now + 12s, ample()).outcome == access_outcome::hit);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
