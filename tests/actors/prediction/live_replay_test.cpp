@@ -28,6 +28,7 @@ cache_config settings(std::uint64_t entries) {
   config.capacity_entries = entries;
   config.load = [](std::string_view) { return loaded("x"); };
   config.opaque_keys = true;
+  config.hold_out = 0;  // replay has none
   return config;
 }
 
