@@ -32,9 +32,8 @@ float calibration::probability(float logit) const noexcept {
   return shares_[left] + (shares_[left + 1] - shares_[left]) * to_right;
 }
 
-void calibration::learn(float logit, float target, float weight) noexcept {
+void calibration::learn(float logit, float error, float weight) noexcept {
   const auto [left, to_right] = place_of(logit);
-  const float error = target - probability(logit);
   teach(left, error, (1 - to_right) * weight);
   teach(left + 1, error, to_right * weight);
 }

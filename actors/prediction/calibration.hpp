@@ -20,8 +20,9 @@ class calibration {
 
   // REQUIRES: logit is a number.
   float probability(float logit) const noexcept;
-  // Candidates judged like this came to `target`, in [0, 1].
-  void learn(float logit, float target, float weight) noexcept;
+  // Candidates judged like this came to `error` more than was promised. The error of the promise, not of
+  // today's curve: so what is off in the long run adds up, and is made good.
+  void learn(float logit, float error, float weight) noexcept;
   // An earlier target was off by so much.
   void correct(float logit, float error) noexcept;
 

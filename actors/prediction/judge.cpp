@@ -101,7 +101,7 @@ void judge::look(question& q) {
                        : q.answer == question::answer::yes ? 1.0F
                                                            : 0.0F;
   if (q.open_at_first_look) likelihood_.learn(q.cells, target, q.weight);
-  calibration_.learn(q.logit, target, q.weight);
+  calibration_.learn(q.logit, target - q.probability, q.weight);
 }
 
 void judge::close(question& q) {
