@@ -187,7 +187,7 @@ child_spec predictor_child(caf::actor_system& system, const engine_parts& parts,
   config.now = parts.config.now;
   config.core.kind = cache->config.predictor;
   config.core.point = cache->config.point;
-  config.core.observe = cache->config.observe;
+  config.observe = cache->config.observe;
   config.core.opaque_keys = cache->config.opaque_keys;
   // An LRU takes a prefetched entry for an ordinary one: each useless one costs more.
   config.core.foreign_eviction = cache->config.eviction_policy == eviction::lru;

@@ -64,16 +64,6 @@ learning_predictor::learning_predictor(const predictor_config& config)
   controller_.set_delay(config.delay);
 }
 
-// First what is known of the key; a few announcements later, when that is here, what it leads to.
-void learning_predictor::announce(key_id key) {
-  if (key >= facts_.size()) return;
-  __builtin_prefetch(&facts_[key]);
-  judge_.prefetch(key);
-  auto& place = announced_[announcements_++ % announced_.size()];
-  lists_.prefetch(facts_[place]);
-  place = key;
-}
-
 std::span<const proposal> learning_predictor::demanded(const demand& access) {
   ++clock_;
   proposals_.clear();
@@ -128,7 +118,6 @@ void learning_predictor::close(const question& q, bool useful) {
   bin.candidates += q.weight;
   bin.promised += q.weight * promised;
   bin.demanded += useful ? q.weight : 0;
-  if (useful && q.proposed && config_.observe) ++counts_.shadow_hits;
   if (q.source != candidate_source::successor) return;
   auto& source = facts_[q.source_key];
   for (auto& s : lists_.of(source))
@@ -212,8 +201,7 @@ void learning_predictor::weigh(candidate_source kind, const track_record& record
   const auto opinion =
       judge_.judge_candidate(kind, record, at, source_key, facts_[source_key], candidate, facts);
   const bool worth = opinion.logit >= controller_.threshold_logit();
-  if (worth && !(config_.observe && opinion.voices > 0))
-    proposals_.push_back({candidate, opinion.probability, kind, source_key, record.occurrences});
+  if (worth) proposals_.push_back({candidate, opinion.probability, kind, source_key, record.occurrences});
   judge_.ask(opinion, kind, source_key, candidate, worth, clock_);
 }
 
@@ -227,9 +215,6 @@ void learning_predictor::rank_proposals() {
   for (const auto& p : proposals_) promised_ += p.probability;
   counts_.proposed += proposals_.size();
   last_proposal_ = clock_;
-  if (!config_.observe) return;
-  for (const auto& p : proposals_) controller_.prefetched(p.key);  // its budget is kept as if
-  proposals_.clear();
 }
 
 void learning_predictor::trim_lists() {

@@ -7,7 +7,6 @@
 // Ownership, threads, bounds: as predictor says. Time: a clock of its own, in demands.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -32,7 +31,6 @@ class learning_predictor final : public predictor {
   using predictor::intern;
   key_id intern(std::string_view key, std::uint64_t hash) override;
   const key_names& names() const override { return names_; }
-  void announce(key_id key) override;
   std::span<const proposal> demanded(const demand& access) override;
   std::optional<proposal> considered(key_id key, float belief) override;
   void issued(key_id key) override;
@@ -41,7 +39,6 @@ class learning_predictor final : public predictor {
   void cleared() override;
   void set_delay(std::uint32_t requests) override;
   void set_point(operating_point point) override;
-  void set_observe(bool observe) override { config_.observe = observe; }
   void set_cache_entries(std::uint32_t entries) override;
   std::vector<proposal> explain(key_id key) const override;
   std::vector<key_id> worth_restoring(std::size_t limit) const override;
@@ -81,8 +78,6 @@ class learning_predictor final : public predictor {
   episode_log episodes_;
   numeric_neighbours neighbours_;  // unused with opaque keys
 
-  std::array<key_id, 4> announced_{};  // a ring
-  std::uint32_t announcements_ = 0;
   std::uint32_t clock_ = 0;
   float insertions_ = 1;            // into the cache, per demand, lately
   std::uint32_t inserted_now_ = 0;  // since the last demand

@@ -101,7 +101,6 @@ predictor_report learning_predictor::report() const {
   result.threshold = judge_.curve().probability(controller_.threshold_logit());
   result.delay = config_.delay;
   result.memory_bytes = memory_bytes();
-  result.observing = config_.observe;
   result.silent = clock_ - last_proposal_ >= std::min(demands_until_silent, std::max(1U, clock_));
   if (result.silent)
     result.silent_because = clock_ < demands_until_silent

@@ -10,20 +10,14 @@ namespace {
 constexpr std::size_t most_left = 256 * 1024;
 constexpr double cost_smoothing = 1.0 / 64;  // of the latest miss
 
-// The core acts, also when nothing it says is carried out.
-predictor_config acting(predictor_config config) {
-  config.observe = false;
-  return config;
-}
-
 bool likelier(const prediction& left, const prediction& right) {
   return left.probability != right.probability ? left.probability > right.probability : left.key < right.key;
 }
 
 }  // namespace
 
-live_predictor::live_predictor(const predictor_config& config)
-    : observe_(config.observe), core_(make_predictor(acting(config))), shadow_(config.cache_entries) {}
+live_predictor::live_predictor(const predictor_config& config, bool observe)
+    : observe_(observe), core_(make_predictor(config)), shadow_(config.cache_entries) {}
 
 void live_predictor::holds(std::uint32_t entries) {
   core_->set_cache_entries(entries);

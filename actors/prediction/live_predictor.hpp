@@ -23,7 +23,8 @@ namespace stoker {
 
 class live_predictor {
  public:
-  explicit live_predictor(const predictor_config& config);
+  // `observe`: nothing is carried out; the core goes on as if it were.
+  explicit live_predictor(const predictor_config& config, bool observe = false);
 
   // Learns from the batch; appends what is worth loading now to `proposed` (nothing when it observes).
   void learn(const access_batch& batch, std::vector<prefetch_item>& proposed);

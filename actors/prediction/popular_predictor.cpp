@@ -60,7 +60,6 @@ void popular_predictor::propose_one() {
   }
   if (best == no_key) return;
   ++counts_.proposed;
-  if (config_.observe) return;
   proposals_.push_back({best, 0.5F, candidate_source::external, no_key, popularity_[best].demands});
 }
 
@@ -98,7 +97,6 @@ predictor_report popular_predictor::report() const {
   result.keys = names_.size();
   result.delay = config_.delay;
   result.memory_bytes = memory_bytes();
-  result.observing = config_.observe;
   result.silent = !proposing_;
   if (!proposing_) result.silent_because = "prediction is off";
   return result;

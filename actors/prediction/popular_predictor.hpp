@@ -27,7 +27,6 @@ class popular_predictor final : public predictor {
   void cleared() override;
   void set_delay(std::uint32_t requests) override { config_.delay = requests; }
   void set_point(operating_point point) override { config_.point = point; }
-  void set_observe(bool observe) override { config_.observe = observe; }
   void set_cache_entries(std::uint32_t entries) override { config_.cache_entries = entries; }
   std::vector<proposal> explain(key_id) const override { return {}; }
   std::vector<key_id> worth_restoring(std::size_t limit) const override;

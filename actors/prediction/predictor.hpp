@@ -32,7 +32,6 @@ struct predictor_config {
   std::uint32_t delay = 0;             // requests until a prefetch arrives
   std::uint32_t max_keys = 4'000'000;  // about 80 bytes each, and the keys' own bytes
   bool opaque_keys = false;            // make no use of numbers in keys; propose nothing that was never seen
-  bool observe = false;                // learn, count what would have been gained, propose nothing
   bool foreign_eviction =
       false;  // the cache treats a prefetched entry as any other: each useless one costs more
 };
@@ -50,7 +49,7 @@ struct calibration_bin {
 struct predictor_report {
   std::uint64_t accesses = 0;
   std::uint64_t keys = 0;
-  std::uint64_t proposed = 0;  // in observe mode: would have been
+  std::uint64_t proposed = 0;
   std::uint64_t issued = 0;
   std::uint64_t used = 0;
   std::uint64_t wasted = 0;
@@ -63,9 +62,7 @@ struct predictor_report {
   std::array<calibration_bin, 10> calibration{};  // by tenths of the probability
   std::uint32_t delay = 0;
   std::uint64_t memory_bytes = 0;
-  bool observing = false;
-  std::uint64_t shadow_hits = 0;  // observe mode: misses that would have been hits
-  bool silent = false;            // nothing was worth proposing lately
+  bool silent = false;  // nothing was worth proposing lately
   std::string silent_because;
 };
 
@@ -79,9 +76,6 @@ class predictor {
   key_id intern(std::string_view key) { return intern(key, hash_key(key)); }
   virtual const key_names& names() const = 0;
 
-  // The key will be demanded in a few accesses: where many are known at once, saying so early hides the time
-  // that memory takes. Changes nothing else.
-  virtual void announce(key_id) {}
   // A user demanded the key. Returns what is absent and worth loading now, most likely first; valid until the
   // next call.
   virtual std::span<const proposal> demanded(const demand& access) = 0;
@@ -100,7 +94,6 @@ class predictor {
   // What changes at run time.
   virtual void set_delay(std::uint32_t requests) = 0;
   virtual void set_point(operating_point point) = 0;
-  virtual void set_observe(bool observe) = 0;
   virtual void set_cache_entries(std::uint32_t entries) = 0;
 
   // What would follow if the key had just been demanded, most likely first, whether resident or not.

@@ -67,7 +67,7 @@ void predictor_state::start(predictor_actor::pointer self, predictor_actor_confi
   self_ = self;
   config_ = std::move(config);
   config_.core.cache_entries = expected_entries(*config_.entries);
-  core_ = std::make_unique<live_predictor>(config_.core);
+  core_ = std::make_unique<live_predictor>(config_.core, config_.observe);
   next_save_ = config_.now() + config_.save_interval;
   restore();
   self_->delayed_send(self_, config_.care_interval, tick{});

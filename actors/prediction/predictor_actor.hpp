@@ -21,7 +21,8 @@ struct predictor_actor_config {
   std::shared_ptr<directory> peers;
   clock_function now;
   predictor_config core;
-  std::shared_ptr<memory_cache> entries;             // tells what left it
+  bool observe = false;                   // learn and tell what would have been gained, prefetch nothing
+  std::shared_ptr<memory_cache> entries;  // tells what left it
   duration care_interval = std::chrono::seconds{1};  // between two looks at the cache's size
   duration save_interval = std::chrono::minutes{5};  // of the model, when it changed
   duration history_timeout = std::chrono::seconds{5};

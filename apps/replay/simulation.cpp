@@ -10,7 +10,6 @@ namespace stoker::replaying {
 namespace {
 
 constexpr time_point epoch{};                 // nothing expires in a replay
-constexpr std::uint32_t announced_ahead = 8;  // accesses
 constexpr float restored_probability = 0.5F;  // of a key that was worth restoring
 
 memory_cache_config cache_config(const replay_options& options) {
@@ -64,7 +63,6 @@ bool simulation::step() {
   const auto trace_key = trace_.accesses[now_];
   const std::uint64_t stream = trace_.subjects.empty() ? 0 : trace_.subjects[now_];
   ++now_;
-  announce();
   const auto key = known(trace_key);
   const auto outcome = look_up(trace_key, key);
   const bool hit = outcome == access_outcome::hit || outcome == access_outcome::first_use;
@@ -74,13 +72,6 @@ bool simulation::step() {
   report_departures();
   prefetch(predictor_->demanded({key, stream, outcome}));
   return hit;
-}
-
-// As a live engine, which gets its accesses in batches: only memory is asked ahead, no decision.
-void simulation::announce() {
-  if (now_ + announced_ahead >= trace_.accesses.size()) return;
-  const auto key = known_[trace_.accesses[now_ + announced_ahead]];
-  if (key != no_key) predictor_->announce(key);
 }
 
 key_id simulation::known(std::uint32_t trace_key) {

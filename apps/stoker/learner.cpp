@@ -123,7 +123,7 @@ class learner::implementation {
     predicting.now = clock;
     predicting.core.point = config_.point;
     predicting.core.opaque_keys = config_.opaque_keys;
-    predicting.core.observe = true;
+    predicting.observe = true;
     predicting.core.cache_entries = static_cast<std::uint32_t>(config_.cache_entries);
     predicting.entries = entries_;
     peers_->predictor(config_.cache, predictor_ = keep(system_.spawn(cache_predictor, predicting)));

@@ -122,9 +122,7 @@ BOOST_FIXTURE_TEST_CASE(doubts_a_departure_that_was_told_before_a_demand, cycle)
 }
 
 BOOST_AUTO_TEST_CASE(observing_it_proposes_nothing_and_tells_what_it_would_have_gained) {
-  auto config = small();
-  config.observe = true;
-  cycle observed{live_predictor{config}, {}};
+  cycle observed{live_predictor{small(), true}, {}};
   observed.learn(60);
   BOOST_TEST(observed.proposed.empty());
   predictor_status status;

@@ -88,18 +88,6 @@ BOOST_AUTO_TEST_CASE(falls_silent_when_there_is_nothing_to_learn) {
   BOOST_TEST(report.origin_load < 1.02);
 }
 
-BOOST_AUTO_TEST_CASE(observing_learns_and_proposes_nothing) {
-  const auto p = opaque_predictor();
-  p->set_observe(true);
-  small_cache cache(*p, 50);
-  learn_loop(*p, cache, 200, 5000);
-  BOOST_TEST(cache.first_uses == 0u);
-  const auto report = p->report();
-  BOOST_TEST(report.proposed > 100u);
-  BOOST_TEST(report.issued == 0u);
-  BOOST_TEST(report.shadow_hits > 1000u);
-}
-
 BOOST_AUTO_TEST_CASE(explains_what_follows_a_key_and_how_often_that_was_seen) {
   const auto p = opaque_predictor();
   small_cache cache(*p, 50);
