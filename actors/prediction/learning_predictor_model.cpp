@@ -1,5 +1,6 @@
 // What a learning predictor tells about itself, and how it is saved and restored.
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "actors/prediction/learning_predictor.hpp"
@@ -70,10 +71,12 @@ std::optional<proposal> learning_predictor::considered(key_id key, float belief)
 }
 
 std::vector<key_id> learning_predictor::worth_restoring(std::size_t limit) const {
-  // Demands per time since the last: frequent and recent first.
+  // Demands per time since the last one, and the gap before it: frequent, recent and steady ones first.
   const auto worth = [this](key_id key) {
     const auto& facts = facts_[key];
-    return static_cast<float>(facts.demands) / static_cast<float>(clock_ - facts.last_demand + 1);
+    const float age = static_cast<float>(clock_ - facts.last_demand + 1);
+    const float gap = facts.demands > 1 ? std::exp2(static_cast<float>(facts.last_gap) / 2) : 0;
+    return static_cast<float>(facts.demands) / (age + gap);
   };
   std::vector<key_id> known;
   for (key_id key = 0; key < facts_.size(); ++key)
@@ -162,8 +165,11 @@ bool learning_predictor::take(const predictor_model& model) {
     facts.demands = model.demands[key];
     facts.last_gap = model.last_gaps[key] & key_facts::most_gap;
     facts.occurrences = std::min(model.occurrences[key], key_facts::most_occurrences) & 0x3f;
-    for (int i = 0; i < model.list_lengths[key]; ++i, ++next)
-      lists_.append(facts, unpacked(model.successors[next], model.successor_facts[next]));
+    for (int i = 0; i < model.list_lengths[key]; ++i, ++next) {
+      const auto known = unpacked(model.successors[next], model.successor_facts[next]);
+      lists_.append(facts, known);
+      if (known.used > 0) facts.helpful = 1;
+    }
   }
   episodes_.restore(model.episodes, clock_);
   judge_.weights().restore(model.weights, model.lessons);

@@ -24,12 +24,13 @@ const std::vector<numeric_neighbours::candidate>& numeric_neighbours::demanded(c
   found_.clear();
   const auto prefix = hash_key(key.prefix);
   if (would_miss) learn(prefix, key.number);
-  propose(prefix, key.number);
+  if (!silent()) propose(prefix, key.number);
   return found_;
 }
 
 // Each distance to a number shortly before counts once.
 void numeric_neighbours::learn(std::uint64_t prefix, std::int64_t number) {
+  most_seen_ *= keep_seen;
   for (auto& d : distances_) d.seen *= keep_seen;
   for (const auto& b : before_)
     if (b.used && b.prefix == prefix && b.number != number && std::abs(number - b.number) <= farthest)
@@ -42,14 +43,16 @@ void numeric_neighbours::learn(std::uint64_t prefix, std::int64_t number) {
 void numeric_neighbours::count(std::int64_t distance) {
   auto least = distances_.begin();
   for (auto d = distances_.begin(); d != distances_.end(); ++d) {
-    if (d->distance == distance) {
-      d->seen += 1;
-      return;
-    }
+    if (d->distance == distance) return note(*d);
     if (d->seen < least->seen) least = d;
   }
   least->distance = distance;
-  least->seen += 1;
+  note(*least);
+}
+
+void numeric_neighbours::note(usual_distance& d) {
+  d.seen += 1;
+  most_seen_ = std::max(most_seen_, d.seen);
 }
 
 std::size_t numeric_neighbours::place(std::uint64_t prefix, std::int64_t number) {
@@ -63,10 +66,18 @@ bool numeric_neighbours::recent(std::uint64_t prefix, std::int64_t number) const
   return r.used && r.number == number && r.prefix == prefix && would_misses_ - r.at <= recent_for;
 }
 
+// Would-misses that are remembered.
+float numeric_neighbours::memory() const noexcept {
+  return std::min(static_cast<float>(would_misses_), full_memory);
+}
+
+bool numeric_neighbours::silent() const noexcept {
+  return most_seen_ < least_share * memory();
+}
+
 void numeric_neighbours::propose(std::uint64_t prefix, std::int64_t number) {
-  const float memory = std::min(static_cast<float>(would_misses_), full_memory);
   for (const auto& d : distances_) {
-    const float share = memory == 0 ? 0 : d.seen / memory;
+    const float share = memory() == 0 ? 0 : d.seen / memory();
     if (share < least_share || number + d.distance < 0) continue;
     int run = 0;
     while (run < longest_run && recent(prefix, number - (run + 1) * d.distance)) ++run;

@@ -30,6 +30,8 @@ class numeric_neighbours {
   // valid until the next call.
   const std::vector<candidate>& demanded(const numbered_key& key, bool would_miss);
 
+  // No distance is usual: demanded() would propose nothing.
+  bool silent() const noexcept;
   std::size_t memory_bytes() const noexcept;
 
  private:
@@ -50,7 +52,9 @@ class numeric_neighbours {
 
   void learn(std::uint64_t prefix, std::int64_t number);
   void count(std::int64_t distance);
+  void note(usual_distance& d);
   bool recent(std::uint64_t prefix, std::int64_t number) const;
+  float memory() const noexcept;
   void propose(std::uint64_t prefix, std::int64_t number);
   static std::size_t place(std::uint64_t prefix, std::int64_t number);
 
@@ -58,6 +62,7 @@ class numeric_neighbours {
   std::vector<remembered_number> recent_ =
       std::vector<remembered_number>(remembered);           // by hash of the number
   std::array<remembered_number, shortly_before> before_{};  // a ring
+  float most_seen_ = 0;  // of any distance; a little late when its place is taken
   std::uint32_t would_misses_ = 0;
   std::vector<candidate> found_;
 };

@@ -1,6 +1,7 @@
 #include "actors/prediction/successor_lists.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 
 namespace stoker::learning {
@@ -18,15 +19,27 @@ successor newcomer(std::uint32_t key, std::uint32_t rank) {
   return {key, rank, 1, followed_at_once, 0, 0};
 }
 
-// Occurrences since it followed last; the start mark counts as nothing.
+// By history: occurrences since it followed last; the start mark counts as nothing.
+constexpr std::array<std::uint8_t, 256> absences = [] {
+  std::array<std::uint8_t, 256> result{};
+  for (unsigned history = 0; history < result.size(); ++history) {
+    const unsigned bits = history & ~std::bit_floor(history);
+    result[history] = static_cast<std::uint8_t>(bits == 0 ? 8 : std::countr_zero(bits));
+  }
+  return result;
+}();
+
 int absence(const successor& s) {
-  const unsigned bits = s.history & ~std::bit_floor(static_cast<unsigned>(s.history));
-  return bits == 0 ? 8 : std::countr_zero(bits);
+  return absences[s.history];
+}
+
+// Larger: weaker.
+unsigned weakness(const successor& s) {
+  return (successor::most_count - s.count) << 4 | absences[s.history];
 }
 
 bool weaker(const successor& a, const successor& b) {
-  if (a.count != b.count) return a.count < b.count;
-  return absence(a) > absence(b);
+  return weakness(a) > weakness(b);
 }
 
 // The pool grows by a sixteenth, not by doubling: it is the largest table of the predictor.

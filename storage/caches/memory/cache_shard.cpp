@@ -47,6 +47,13 @@ lookup_result cache_shard::get_or_fill(shard_key key, const value& bytes, const 
   return found;
 }
 
+// Which entry it is, is not looked at: a wrong one costs a line of memory.
+void cache_shard::expect_next(std::uint64_t hash) const {
+  const slot s = index_.find(hash_index::tag_of(hash), [](slot) { return true; });
+  policy_->expect(hash, s);
+  if (s != none) entries_[s].prefetch();
+}
+
 bool cache_shard::contains(shard_key key, time_point now) const {
   const slot s = find(key);
   return s != none && !expired(entries_[s], now);

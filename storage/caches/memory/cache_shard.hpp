@@ -98,6 +98,8 @@ class cache_shard {
   // As get(); what is missed is stored at once, as if loaded in no time.
   lookup_result get_or_fill(shard_key key, const value& bytes, const entry_options& options, time_point now,
                             discarded_values& discarded);
+  void expect_soon(std::uint64_t hash) const noexcept { index_.prefetch(hash_index::tag_of(hash)); }
+  void expect_next(std::uint64_t hash) const;
   bool contains(shard_key key, time_point now) const;
   fill_result put(shard_key key, const value& bytes, const entry_options& options, time_point now,
                   discarded_values& discarded);
