@@ -71,6 +71,7 @@ class memory_cache final : public cache {
   // The result is that of the get.
   lookup_result get_or_fill(std::string_view key, std::uint64_t hash, const value& bytes,
                             const entry_options& options, time_point now);
+  lookup_result get_again(std::string_view key, time_point now) override;
   bool contains(std::string_view key, time_point now) const override;
   fill_result put(std::string_view key, const value& bytes, const entry_options& options,
                   time_point now) override;
