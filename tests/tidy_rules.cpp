@@ -267,6 +267,27 @@ std::string without_directives(std::string code) {
   return result.append(kept, code.cend());
 }
 
+// Whether the parenthesis that opens at `open` closes before a comma parts two arguments.
+bool holds_one_argument(std::string_view code, std::size_t open) {
+  int depth = 0;
+  for (auto at = open; at < code.size(); ++at) {
+    if (std::string_view{"([{"}.find(code[at]) != std::string_view::npos) ++depth;
+    if (std::string_view{")]}"}.find(code[at]) != std::string_view::npos && --depth == 0) return true;
+    if (code[at] == ',' && depth == 1) return false;
+  }
+  return false;
+}
+
+// CAF 0.17, init_fun_factory.hpp: without arguments it dereferences a null pointer to them.
+void check_spawns(const place& file, const std::string& code, findings& into) {
+  static const std::regex pattern{R"([.>]spawn(<[\w:, ]*>)?\()"};
+  for (std::sregex_iterator at{code.begin(), code.end(), pattern}, end; at != end; ++at)
+    if (code[static_cast<std::size_t>(at->position() + at->length())] != ')' &&
+        holds_one_argument(code, static_cast<std::size_t>(at->position() + at->length() - 1)))
+      into.push_back({file.path, line_of(code, static_cast<std::size_t>(at->position())),
+                      "spawns an actor without an argument, which UBSan takes for CAF's null reference"});
+}
+
 // Measures functions by their braces: a brace that opens outside of functions and follows a parenthesis is a
 // body.
 class function_measure {
@@ -333,6 +354,7 @@ std::vector<finding> tidy(const source_file& file) {
   check_lines(where, file.text, found);
   check_includes(where, file.text, found);
   check_bans(where, code, code_bans, found);
+  check_spawns(where, code, found);
   check_bans(where, file.text, text_bans, found);
   auto measured = without_directives(std::move(code));
   function_measure{where, measured, found}.run();

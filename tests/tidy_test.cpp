@@ -116,6 +116,12 @@ BOOST_AUTO_TEST_CASE(bans_are_found_in_code) {
   BOOST_TEST(tidied("apps/a.cpp", "std::cout << operand(1);\n") == "");
 }
 
+BOOST_AUTO_TEST_CASE(actors_are_spawned_with_an_argument) {
+  BOOST_TEST(finds("2: spawns", "tests/a.cpp", "\nsys.spawn(worker);\n"));
+  BOOST_TEST(finds("spawns", "apps/a.cpp", "self->spawn<caf::linked>([=](auto* me) { f(me, 1); });\n"));
+  BOOST_TEST(tidied("tests/a.cpp", "sys.spawn(worker, config{});\nspawn_all(one);\n") == "");
+}
+
 BOOST_AUTO_TEST_CASE(bans_are_found_in_comments_and_literals) {
   BOOST_TEST(finds("finish it", "apps/a.cpp", std::string{"// TO"} + "DO: more\n"));
   BOOST_TEST(finds("one machine", "apps/a.cpp", std::string{"auto path = \"/ho"} + "me/me/x\";\n"));

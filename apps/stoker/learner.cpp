@@ -179,11 +179,12 @@ class learner::implementation {
   Answer ask(const Handle& whom, const Question& question) {
     auto answer = std::make_shared<std::optional<Answer>>();
     auto failure = std::make_shared<std::string>("it did not answer");
-    system_.spawn([=](caf::event_based_actor* self) {
-      self->request(whom, caf::infinite, question)
+    const auto put = [=](caf::event_based_actor* self, const Handle& asked) {
+      self->request(asked, caf::infinite, question)
           .then([=](const Answer& got) { *answer = got; },
                 [=](const caf::error& reason) { *failure = stoker::describe(reason); });
-    });
+    };
+    system_.spawn(put, whom);
     run();
     for (int step = 0; !*answer && step < most_steps; ++step) {
       now_ += write_behind_step;

@@ -83,6 +83,9 @@ class cache {
 
   // A user's lookup: counts, promotes, and turns a prefetched entry into a user's.
   virtual lookup_result get(std::string_view key, time_point now) = 0;
+  // The second look of a user whose get() has just missed: as get(), but counts neither a hit nor a miss, so
+  // that one demand is never counted twice.
+  virtual lookup_result get_again(std::string_view key, time_point now) = 0;
   // Looks without counting or promoting.
   virtual bool contains(std::string_view key, time_point now) const = 0;
   // A user's live set: always wins.

@@ -198,14 +198,14 @@ read_result read_through::core::timed_out(std::string_view key) const {
 read_result read_through::core::lead(load_threads& threads, flight_table::leader leader, std::string_view key,
                                      time_point now, steady_deadline deadline) {
   // A flight may have landed between the lookup and the joining: then the value is there.
-  if (config.entries->contains(key, now)) {
-    if (auto found = config.entries->get(key, now); found.outcome != lookup::miss) {
-      load_result landed;
-      landed.outcome = load_outcome::loaded;
-      landed.bytes = std::move(found.bytes);
-      leader.land(landed);
-      return read_of(std::move(landed));
-    }
+  if (auto found = config.entries->get_again(key, now); found.outcome != lookup::miss) {
+    load_result landed;
+    landed.outcome = load_outcome::loaded;
+    landed.bytes = std::move(found.bytes);
+    leader.land(landed);
+    auto result = read_of(std::move(landed));
+    if (found.outcome == lookup::first_use) result.outcome = access_outcome::late;
+    return result;
   }
   demand.loaded();
   load_order order;

@@ -31,7 +31,10 @@ cache_shard::cache_shard(const shard_limits& limits, std::unique_ptr<eviction_po
 
 lookup_result cache_shard::get(shard_key key, time_point now, discarded_values& discarded) {
   const slot s = find_live(key, now, discarded);
-  if (s != none) return hit(s);
+  if (s != none) {
+    ++stats_.hits;
+    return demand(s);
+  }
   ++stats_.misses;
   policy_->missed(key.hash);
   prefetch_what_victim_names();
@@ -52,6 +55,11 @@ void cache_shard::expect_next(std::uint64_t hash) const {
   const slot s = index_.find(hash_index::tag_of(hash), [](slot) { return true; });
   policy_->expect(hash, s);
   if (s != none) entries_[s].prefetch();
+}
+
+lookup_result cache_shard::get_again(shard_key key, time_point now, discarded_values& discarded) {
+  const slot s = find_live(key, now, discarded);
+  return s == none ? lookup_result{} : demand(s);
 }
 
 bool cache_shard::contains(shard_key key, time_point now) const {
@@ -216,10 +224,9 @@ cache_shard::slot cache_shard::find_live(shard_key key, time_point now, discarde
   return none;
 }
 
-lookup_result cache_shard::hit(slot s) {
+lookup_result cache_shard::demand(slot s) {
   cache_entry& e = entries_[s];
   const bool first_use = e.unused;
-  ++stats_.hits;
   if (first_use) {
     e.unused = false;
     ++stats_.first_uses;

@@ -100,6 +100,8 @@ class cache_shard {
                             discarded_values& discarded);
   void expect_soon(std::uint64_t hash) const noexcept { index_.prefetch(hash_index::tag_of(hash)); }
   void expect_next(std::uint64_t hash) const;
+  // As get(), but counts nothing.
+  lookup_result get_again(shard_key key, time_point now, discarded_values& discarded);
   bool contains(shard_key key, time_point now) const;
   fill_result put(shard_key key, const value& bytes, const entry_options& options, time_point now,
                   discarded_values& discarded);
@@ -132,7 +134,7 @@ class cache_shard {
 
   slot find(shard_key key) const;
   slot find_live(shard_key key, time_point now, discarded_values& discarded);
-  lookup_result hit(slot s);
+  lookup_result demand(slot s);
   fill_result store(shard_key key, const value& bytes, const entry_options& options, filled_by by,
                     time_point now, discarded_values& discarded);
   fill_result replace(slot s, const value& bytes, const entry_options& options, time_point now,

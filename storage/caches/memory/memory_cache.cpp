@@ -144,6 +144,13 @@ void memory_cache::expect_next(std::uint64_t hash) const {
   locked(hash, [&](const cache_shard& s, discarded_values&) { s.expect_next(hash); });
 }
 
+lookup_result memory_cache::get_again(std::string_view key, time_point now) {
+  const std::uint64_t hash = hash_key(key);
+  return locked(hash, [&](cache_shard& s, discarded_values& gone) {
+    return s.get_again({key, hash}, now, gone);
+  });
+}
+
 bool memory_cache::contains(std::string_view key, time_point now) const {
   const std::uint64_t hash = hash_key(key);
   return locked(hash, [&](cache_shard& s, discarded_values&) { return s.contains({key, hash}, now); });

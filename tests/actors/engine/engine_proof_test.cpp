@@ -11,6 +11,7 @@
 #include <stoker/engine.hpp>
 #include <thread>
 
+#include "tests/fixtures/eventually.hpp"
 #include "tests/fixtures/temporary_folder.hpp"
 
 using namespace stoker;
@@ -223,7 +224,7 @@ BOOST_AUTO_TEST_CASE(a_run_that_its_engine_did_not_live_to_end_goes_on_in_the_ne
     first.add_cache(config);
     first.register_strategy(proposing(numbered(60)));
     caf::anon_send(actor_of(first), warm_request{.cache = "pages"});
-    while (loads <= 30) std::this_thread::yield();
+    BOOST_REQUIRE(test::eventually([&] { return loads > 30; }));
     first.flush();
   }
   release.set_value();
@@ -232,13 +233,15 @@ BOOST_AUTO_TEST_CASE(a_run_that_its_engine_did_not_live_to_end_goes_on_in_the_ne
   // Nobody asks for a run: the new engine finds it in its history. What the embedded cache held went with the
   // old one.
   std::optional<warm_report> report;
-  while (!report) {
+  const auto is_over = [&] {
     try {
       report = second.report("pages");
     } catch (const error& not_yet) {
       BOOST_REQUIRE(not_yet.code() == errc::no_such_run);
     }
-  }
+    return report.has_value();
+  };
+  BOOST_REQUIRE(test::eventually(is_over));
   BOOST_TEST(report->reason == "resumed: user");
   BOOST_TEST(report->run == 1u);
   BOOST_TEST(report->warmed == 60u);

@@ -6,6 +6,7 @@
 #include <stoker/engine.hpp>
 #include <thread>
 
+#include "tests/fixtures/eventually.hpp"
 #include "tests/fixtures/gate.hpp"
 
 using namespace stoker;
@@ -190,12 +191,12 @@ BOOST_AUTO_TEST_CASE(a_get_renews_what_expires_soon_beside_the_user) {
   config.early_renewal = 1e12;  // any hit draws the lot
   auto quotes = running.add_cache(config);
   const auto before = std::string{quotes.get("k").bytes.view()};
-  auto again = quotes.get("k");
-  while (again.bytes.view() == before) {
+  const auto is_renewed = [&] {
+    const auto again = quotes.get("k");
     BOOST_REQUIRE((again.outcome == get_outcome::hit));
-    std::this_thread::yield();
-    again = quotes.get("k");
-  }
+    return again.bytes.view() != before;
+  };
+  BOOST_TEST(test::eventually(is_renewed));
   config.name = "bad";
   config.early_renewal = -1;
   BOOST_CHECK_THROW(running.add_cache(config), error);

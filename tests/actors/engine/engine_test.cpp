@@ -3,6 +3,8 @@
 #include <stoker/engine.hpp>
 #include <thread>
 
+#include "tests/fixtures/eventually.hpp"
+
 using namespace stoker;
 using namespace std::chrono_literals;
 
@@ -217,7 +219,7 @@ BOOST_AUTO_TEST_CASE(background_warming_starts_and_stops) {
   running.flush();
   cache.clear();
   BOOST_TEST(running.start({.interval = 1h}).running);
-  while (!cache.stats().prefetches) std::this_thread::yield();
+  BOOST_REQUIRE(test::eventually([&] { return cache.stats().prefetches > 0; }));
   BOOST_CHECK(cache.get("k1").outcome == get_outcome::hit);
   BOOST_TEST(running.status().started);
   BOOST_TEST(!running.stop().running);

@@ -2,9 +2,9 @@
 // actors dies.
 #include <caf/all.hpp>
 #include <stoker/actors.hpp>
-#include <thread>
 
 #include "actors/engine/engine_core.hpp"
+#include "tests/fixtures/eventually.hpp"
 #include "tests/fixtures/temporary_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(actors_that_die_are_restarted_from_what_history_holds) {
       engine_config{.history_folder = folder.path() / "history", .tracker_shards = 1, .loaders = 1}, nullptr);
   cache_handle cache{core->add_cache(pages())};
   for (int number = 0; number < 20; ++number) cache.get("key " + std::to_string(number));
-  core->ask<flushed>(20s, flush_request{});
+  BOOST_TEST_REQUIRE(core->ask<flushed>(20s, flush_request{}).complete);
   const auto& peers = *core->parts().peers;
   std::vector<std::pair<std::string, caf::actor>> victims{
       {"tracker 0", caf::actor_cast<caf::actor>(peers.tracker(0))},
@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(actors_that_die_are_restarted_from_what_history_holds) {
     }
     return all;
   };
-  while (!recovered()) std::this_thread::yield();
+  BOOST_REQUIRE(test::eventually(recovered));
   victims.clear();  // whoever holds a dead actor holds its thread
 
   BOOST_TEST(cache.frequency("key 7") == 1u);

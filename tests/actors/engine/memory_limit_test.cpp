@@ -67,7 +67,7 @@ class limited_cgroup {
 };
 
 // What the child printed; `status` is how it ended.
-std::string output_of(std::string procs, int& status) {
+std::string output_of(std::string procs, std::string task, int& status) {
   int ends[2];
   BOOST_REQUIRE(::pipe(ends) == 0);
   posix_spawn_file_actions_t actions;
@@ -75,7 +75,7 @@ std::string output_of(std::string procs, int& status) {
   ::posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
   ::posix_spawn_file_actions_addclose(&actions, ends[0]);
   char program[] = STOKER_LIMITED_ENGINE;
-  char* arguments[] = {program, procs.data(), nullptr};
+  char* arguments[] = {program, procs.data(), task.data(), nullptr};
   pid_t pid = 0;
   BOOST_REQUIRE(::posix_spawn(&pid, program, &actions, nullptr, arguments, environ) == 0);
   ::posix_spawn_file_actions_destroy(&actions);
@@ -90,40 +90,58 @@ std::string output_of(std::string procs, int& status) {
   return text;
 }
 
+// What an engine in a limited cgroup says of this task; empty, with a message, where the machine allows none.
+std::optional<std::istringstream> told_in_cgroup(const std::string& task) {
+  const auto folder = limited_cgroup::make();
+  if (!folder) {
+    BOOST_TEST_MESSAGE("skipped: no cgroup with a memory limit can be made here");
+    return std::nullopt;
+  }
+  const limited_cgroup group{*folder};
+  int status = 0;
+  const auto text = output_of(group.procs(), task, status);
+  BOOST_TEST_MESSAGE(text);
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 3) {
+    BOOST_TEST_MESSAGE("skipped: no process can be put into a cgroup here");
+    return std::nullopt;
+  }
+  BOOST_TEST_REQUIRE((WIFEXITED(status) && WEXITSTATUS(status) == 0), "it was killed");
+  return std::istringstream{text};
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(memory_limit)
 
 BOOST_AUTO_TEST_CASE(an_engine_in_a_limited_cgroup_stays_within_its_limit) {
-  const auto folder = limited_cgroup::make();
-  if (!folder) {
-    BOOST_TEST_MESSAGE("skipped: no cgroup with a memory limit can be made here");
-    return;
-  }
-  const limited_cgroup group{*folder};
-  int status = 0;
-  std::istringstream told{output_of(group.procs(), status)};
-  BOOST_TEST_MESSAGE(told.str());
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 3) {
-    BOOST_TEST_MESSAGE("skipped: no process can be put into a cgroup here");
-    return;
-  }
-  BOOST_TEST_REQUIRE((WIFEXITED(status) && WEXITSTATUS(status) == 0), "it was killed");
+#ifdef __SANITIZE_ADDRESS__
+  BOOST_TEST_MESSAGE("skipped: under AddressSanitizer an entry takes a quarter more than is reckoned with");
+  return;
+#endif
+  auto told = told_in_cgroup("alone");
+  if (!told) return;
   std::string word;
   std::uint64_t limit = 0;
   std::uint64_t warmed = 0;
   std::uint64_t budget = 0;
   double share = 0;
-  int stopped = 0;
-  std::uint64_t rolled_back = 0;
-  told >> word >> limit >> word >> warmed >> word >> budget >> word >> share;
-  told >> word >> stopped >> word >> rolled_back;
+  *told >> word >> limit >> word >> warmed >> word >> budget >> word >> share;
   BOOST_TEST(limit == limit_bytes);
   // Policy balanced: 60 % of what is available. There was more to warm, and most of the budget was taken.
   BOOST_TEST(budget <= limit_bytes * 6 / 10);
   BOOST_TEST(warmed <= budget);
   BOOST_TEST(warmed >= budget * 8 / 10);
   BOOST_TEST(share < 0.8);
+}
+
+BOOST_AUTO_TEST_CASE(a_run_is_undone_when_others_take_the_memory) {
+  auto told = told_in_cgroup("beside_others");
+  if (!told) return;
+  std::string word;
+  std::uint64_t limit = 0;
+  int stopped = 0;
+  std::uint64_t rolled_back = 0;
+  *told >> word >> limit >> word >> stopped >> word >> rolled_back;
   BOOST_TEST(stopped == 1);
   BOOST_TEST(rolled_back > 0u);
 }

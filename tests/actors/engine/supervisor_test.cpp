@@ -14,9 +14,9 @@ struct place {
   bool refuse = false;
 };
 
-caf::behavior mortal(caf::event_based_actor* self) {
-  return {[self](const std::string& reason) -> caf::result<void> {
-    if (reason == "throw") throw std::runtime_error{"out of luck"};
+caf::behavior mortal(caf::event_based_actor* self, const std::string& deadly) {
+  return {[self, deadly](const std::string& reason) -> caf::result<void> {
+    if (reason == deadly) throw std::runtime_error{"out of luck"};
     self->quit();
     return caf::unit;
   }};
@@ -40,7 +40,7 @@ caf::behavior parent(caf::stateful_actor<parent_state>* self, std::shared_ptr<pl
                   [self, where] {
                     ++where->launches;
                     if (where->refuse) throw std::runtime_error{"no memory"};
-                    where->occupant = self->system().spawn(mortal);
+                    where->occupant = self->system().spawn(mortal, "throw");
                     return where->occupant;
                   },
                   [where] { where->occupant = nullptr; }});

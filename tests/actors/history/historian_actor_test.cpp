@@ -85,18 +85,19 @@ struct historian_fixture : actor_fixture {
   std::vector<std::string> answers;
 
   caf::actor relay() {
-    auto ask_historian = [this](caf::event_based_actor* me, auto message) {
-      me->request(actor, caf::infinite, std::move(message))
+    const auto ask_historian = [](caf::event_based_actor* me, historian_fixture* world, auto message) {
+      me->request(world->actor, caf::infinite, std::move(message))
           .then(
-              [this](history_receipt receipt) {
-                answers.push_back("receipt " + std::to_string(receipt.version));
+              [world](history_receipt receipt) {
+                world->answers.push_back("receipt " + std::to_string(receipt.version));
               },
-              [this](caf::error& failure) { answers.push_back(describe(failure)); });
+              [world](caf::error& failure) { world->answers.push_back(describe(failure)); });
     };
-    return sys.spawn([ask_historian](caf::event_based_actor* me) -> caf::behavior {
-      return {[=](const history_write& write) { ask_historian(me, write), me->unbecome(); },
-              [=](const document& kept) { ask_historian(me, kept), me->unbecome(); }};
-    });
+    const auto relaying = [=](caf::event_based_actor* me, historian_fixture* world) -> caf::behavior {
+      return {[=](const history_write& write) { ask_historian(me, world, write), me->unbecome(); },
+              [=](const document& kept) { ask_historian(me, world, kept), me->unbecome(); }};
+    };
+    return sys.spawn(relaying, this);
   }
 
   historian_status status() { return ask<historian_status>(actor, status_request{}); }

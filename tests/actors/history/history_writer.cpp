@@ -62,9 +62,10 @@ int main(int argc, char** argv) {
   history.limits.commit_bytes = 4096;
   auto actor = system.spawn<caf::detached>(historian, history);
   auto state = std::make_shared<writer_state>(std::strtoull(argv[2], nullptr, 10));
-  system.spawn([&](caf::event_based_actor* self) {
-    for (int at_a_time = 0; at_a_time < 4; ++at_a_time) write_next(self, actor, state);
-  });
+  const auto write = [&](caf::event_based_actor* self, const historian_actor& to) {
+    for (int at_a_time = 0; at_a_time < 4; ++at_a_time) write_next(self, to, state);
+  };
+  system.spawn(write, actor);
   system.await_all_actors_done();
   return 0;
 }

@@ -27,23 +27,26 @@ void print(const std::string& line) {
   if (::write(STDOUT_FILENO, text.data(), text.size()) < 0) std::_Exit(1);
 }
 
+caf::behavior stored_later(caf::event_based_actor* self, duration after,
+                           caf::typed_response_promise<load_receipts> answer, const std::string& key) {
+  self->delayed_anon_send(self, after, tick{});
+  return {[=](tick) mutable {
+    print("+" + key);
+    load_receipt receipt;
+    receipt.key = key;
+    receipt.status = load_status::stored;
+    receipt.bytes = 100;
+    answer.deliver(load_receipts{{receipt}});
+    self->quit();
+  }};
+}
+
 // Stores each key it is asked for, a while later.
-origin_actor::behavior_type slow_origin(origin_actor::pointer self) {
-  return {[self](const load_request& request) -> caf::result<load_receipts> {
+origin_actor::behavior_type slow_origin(origin_actor::pointer self, duration takes) {
+  return {[self, takes](const load_request& request) -> caf::result<load_receipts> {
             auto answer = self->make_response_promise<load_receipts>();
             const auto key = request.items.front().key;
-            self->system().spawn([answer, key](caf::event_based_actor* timer) mutable {
-              timer->delayed_anon_send(timer, load_time, tick{});
-              timer->become([answer, key, timer](tick) mutable {
-                print("+" + key);
-                load_receipt receipt;
-                receipt.key = key;
-                receipt.status = load_status::stored;
-                receipt.bytes = 100;
-                answer.deliver(load_receipts{{receipt}});
-                timer->quit();
-              });
-            });
+            self->system().spawn(stored_later, takes, answer, key);
             return answer;
           },
           [](const origin_demand&) {}, [](status_request) { return origin_status{}; }, [](tick) {}};
@@ -108,7 +111,7 @@ int main(int argc, char** argv) {
   peers->historian(spawn_historian(system, argv[1]));
   peers->tracker(0, system.spawn(test::stub_tracker, keys));
   peers->arbiter(system.spawn(test::stub_arbiter, std::make_shared<test::arbiter_script>()));
-  peers->origin("db", system.spawn(slow_origin));
+  peers->origin("db", system.spawn(slow_origin, duration{load_time}));
   const auto tested = spawn_warmer(system, peers);
   caf::scoped_actor self{system};
   if (std::string{argv[2]} == "start") self->send(tested, warm_request{.cache = "pages"});

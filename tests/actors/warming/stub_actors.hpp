@@ -198,11 +198,12 @@ struct pending_answer {
 template <class Answer, class Handle, class... Ts>
 std::shared_ptr<pending_answer<Answer>> ask_later(caf::actor_system& system, const Handle& whom, Ts... xs) {
   auto pending = std::make_shared<pending_answer<Answer>>();
-  system.spawn([=](caf::event_based_actor* self) {
-    self->request(whom, caf::infinite, xs...)
+  const auto ask = [=](caf::event_based_actor* self, const Handle& asked) {
+    self->request(asked, caf::infinite, xs...)
         .then([pending](Answer& answer) { pending->answer = std::move(answer); },
               [pending](caf::error& why) { pending->failure = describe(why); });
-  });
+  };
+  system.spawn(ask, whom);
   return pending;
 }
 

@@ -263,9 +263,10 @@ BOOST_AUTO_TEST_CASE(rising_pressure_stops_a_run) {
 BOOST_AUTO_TEST_CASE(progress_comes_at_a_bounded_rate_and_at_the_end) {
   many_keys(200);
   std::vector<warm_progress> heard;
-  const auto listener = track(sys.spawn([&heard]() -> caf::behavior {
-    return {[&heard](const warm_progress& progress) { heard.push_back(progress); }};
-  }));
+  const auto listen = [](caf::event_based_actor*, std::vector<warm_progress>* notes) -> caf::behavior {
+    return {[notes](const warm_progress& progress) { notes->push_back(progress); }};
+  };
+  const auto listener = track(sys.spawn(listen, &heard));
   const auto tested = start();
   warm_request request;
   const auto pending =

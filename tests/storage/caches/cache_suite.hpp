@@ -112,6 +112,20 @@ inline void the_first_demand_of_a_prefetched_entry_is_its_first_use(cache& c) {
   BOOST_TEST(stats.hits == 3u);
 }
 
+inline void a_second_look_counts_nothing(cache& c) {
+  BOOST_TEST((c.get_again("k", suite_start).outcome == lookup::miss));
+  warm(c, "k", "v");
+  const lookup_result found = c.get_again("k", suite_start);
+  BOOST_TEST((found.outcome == lookup::first_use));
+  BOOST_TEST(found.bytes.view() == "v");
+  BOOST_TEST((c.get_again("k", suite_start).outcome == lookup::hit));
+  const cache_stats stats = c.stats();
+  BOOST_TEST(stats.hits == 0u);
+  BOOST_TEST(stats.misses == 0u);
+  BOOST_TEST(stats.first_uses == 1u);
+  BOOST_TEST(stats.entries_unused == 0u);
+}
+
 inline void the_warmer_never_counts_as_a_user(cache& c) {
   for (int i = 0; i < 10; ++i) warm(c, "k" + std::to_string(i), "v");
   warm(c, "k0", "again");
@@ -348,6 +362,7 @@ inline std::vector<check> checks() {
       STOKER_CHECK(a_value_outlives_its_entry),
       STOKER_CHECK(a_fill_adds_only_what_is_absent),
       STOKER_CHECK(the_first_demand_of_a_prefetched_entry_is_its_first_use),
+      STOKER_CHECK(a_second_look_counts_nothing),
       STOKER_CHECK(the_warmer_never_counts_as_a_user),
       STOKER_CHECK(a_prefetch_that_goes_unused_is_wasted),
       STOKER_CHECK(an_invalidated_key_is_gone),

@@ -9,12 +9,14 @@
 #include "messages/key.hpp"
 #include "storage/caches/memory/memory_cache.hpp"
 #include "storage/origins/function_origin.hpp"
+#include "tests/fixtures/eventually.hpp"
 #include "tests/fixtures/gate.hpp"
 
 namespace {
 
 using namespace stoker;
 using namespace std::chrono_literals;
+using stoker::test::eventually;
 using stoker::test::gate;
 
 const time_point now{500'000h};
@@ -30,9 +32,9 @@ steady_deadline ample() {
 steady_deadline passed() {
   return in(0s);
 }
-// Long enough for a load to start on any machine, and passed soon after.
+// Long enough for a load to start on a busy machine.
 steady_deadline soon() {
-  return in(100ms);
+  return in(1s);
 }
 
 std::shared_ptr<memory_cache> small_cache(std::size_t capacity_bytes = 1 << 20) {
@@ -344,13 +346,14 @@ BOOST_AUTO_TEST_CASE(when_every_thread_hangs_further_loads_are_refused_or_time_o
         },
         0s, std::make_shared<load_threads>(bounds)};
   BOOST_CHECK(r.get("running", soon()).status == read_status::timed_out);
-  BOOST_CHECK(r.get("waiting", soon()).status == read_status::timed_out);
+  held->wait_until_entered();
+  BOOST_CHECK(r.get("waiting", passed()).status == read_status::timed_out);
   const auto refused = r.get("refused");
   BOOST_CHECK(refused.status == read_status::failed);
   BOOST_CHECK_EQUAL(refused.error, "cache pages: too many loads are waiting");
   BOOST_CHECK(r.warm("refused").status == load_status::shed);
   held->open();
-  while (!r.get("refused")) std::this_thread::yield();  // room comes back by itself
+  BOOST_CHECK(eventually([&] { return static_cast<bool>(r.get("refused")); }));  // room comes back by itself
 }
 
 BOOST_AUTO_TEST_CASE(may_be_destroyed_while_a_load_hangs) {
@@ -368,6 +371,7 @@ BOOST_AUTO_TEST_CASE(may_be_destroyed_while_a_load_hangs) {
     });
     read_through reader{std::move(config)};
     BOOST_CHECK(reader.get("a", now, soon()).status == read_status::timed_out);
+    held->wait_until_entered();
   }
   held->open();  // the load ends, and finds what it needs still there
 }

@@ -7,6 +7,7 @@
 #include "storage/caches/memory/memory_cache.hpp"
 #include "storage/caches/read_through.hpp"
 #include "storage/origins/function_origin.hpp"
+#include "tests/fixtures/eventually.hpp"
 #include "tests/fixtures/gate.hpp"
 
 namespace {
@@ -98,7 +99,7 @@ BOOST_AUTO_TEST_CASE(a_hit_shortly_before_the_expiry_renews_the_entry_beside_the
   read(9600ms);  // one load for the key, however many readers draw the lot
   BOOST_CHECK_EQUAL(reader.demand().take().loads, 1u);
   held.open();
-  while (reader.loads_in_flight() > 0) std::this_thread::yield();
+  BOOST_REQUIRE(test::eventually([&] { return reader.loads_in_flight() == 0; }));
   lot = 0;
   BOOST_CHECK_EQUAL(read(50s).bytes.view(), "new");
 }
@@ -120,10 +121,11 @@ BOOST_AUTO_TEST_CASE(an_entry_that_expires_while_it_is_renewed_is_kept_for_who_a
   reader.get("k", now + 9500ms, ample());
   held.wait_until_entered();
   auto late = std::async(std::launch::async, [&] { return reader.get("k", now + 11s, ample()); });
-  while (config.entries->stats().misses == 0) std::this_thread::yield();  // it found nothing, and follows
+  // It found nothing, and follows.
+  BOOST_REQUIRE(test::eventually([&] { return config.entries->stats().misses > 0; }));
   held.open();
   BOOST_CHECK_EQUAL(late.get().bytes.view(), "new");
-  while (reader.loads_in_flight() > 0) std::this_thread::yield();
+  BOOST_REQUIRE(test::eventually([&] { return reader.loads_in_flight() == 0; }));
   BOOST_CHECK_EQUAL(reader.demand().take().loads, 1u);
   BOOST_CHECK(reader.get("k", now + 12s, ample()).outcome == access_outcome::hit);
 }
