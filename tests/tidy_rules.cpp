@@ -131,6 +131,7 @@ const std::vector<library_rule>& library_rules() {
       {"zstd.h", {"storage/traces/"}},
       {"zlib.h", {"storage/traces/"}},
       {"toml++/", {"apps/configuration/"}},
+      {"git2", {"apps/changes/", "tests/apps/"}},
       {"CLI/", {"apps/", "tests/apps/", "bench/"}},
       {"nlohmann/", {"apps/", "tests/", "bench/"}},
       {"boost/test", {"tests/"}},

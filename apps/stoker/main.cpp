@@ -11,6 +11,7 @@
 #include "apps/stoker/record_command.hpp"
 #include "apps/stoker/replay_command.hpp"
 #include "apps/stoker/schedule_command.hpp"
+#include "apps/stoker/warm_command.hpp"
 
 int main(int argc, char** argv) {
   using namespace stoker::cli;
@@ -22,6 +23,7 @@ int main(int argc, char** argv) {
                  add_learn_command,
                  add_predict_command,
                  add_schedule_command,
+                 add_warm_command,
                  add_demo_command,
              },
              io);
