@@ -11,6 +11,15 @@ namespace {
 constexpr auto document_name = "timetable";
 // Keys change their habits slowly, and each of them is a question to a tracker.
 constexpr auto measurement_interval = std::chrono::minutes{5};
+// What a crash may lose of weekly habits; other than the outcome of a run, they are learned all the time.
+constexpr auto habit_save_interval = std::chrono::minutes{15};
+
+// Whether something that recurs is due; a time of it too far ahead is one by a clock that was set back.
+bool is_time(time_point& next, time_point now, duration interval) {
+  if (now < next && next - now <= interval) return false;
+  next = now + interval;
+  return true;
+}
 
 bool is_high(pressure_level level) {
   return level == pressure_level::high || level == pressure_level::critical;
@@ -157,9 +166,10 @@ void scheduler_state::observe(time_point now) {
   if (config_.read_load) load_ = relative_load(config_.read_load(), config_.load);
   if (config_.pulses) table_.observe(config_.pulses(), now);
   watch_expiry(now);
-  if (now < next_measurement_ && next_measurement_ - now <= measurement_interval) return;
-  next_measurement_ = now + measurement_interval;
-  measure_keys([] {});
+  if (is_time(next_measurement_, now, measurement_interval)) measure_keys([] {});
+  const bool learns = std::any_of(table_.rows().begin(), table_.rows().end(),
+                                  [](const schedule_row& row) { return row.peaks().has_value(); });
+  if (learns && is_time(next_habit_save_, now, habit_save_interval)) save();
 }
 
 void scheduler_state::watch_expiry(time_point now) {

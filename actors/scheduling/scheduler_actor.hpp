@@ -102,6 +102,7 @@ class scheduler_state {
   bool running_due_ = false;      // in run_due(): what ends meanwhile begins no others
   std::uint64_t generation_ = 0;  // of the tick that is current
   time_point next_measurement_{};
+  time_point next_habit_save_{};
   std::deque<waiting_stop> stops_;
 };
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "tests/actors/scheduling/scheduling_world.hpp"
 
 using namespace stoker;
@@ -90,6 +92,29 @@ BOOST_FIXTURE_TEST_CASE(fits_the_interval_of_a_task_to_how_often_its_key_is_aske
   BOOST_TEST(changes[0].accesses_per_minute == 2.0);
   BOOST_CHECK(line(handle).interval == 15min);
   BOOST_CHECK(line(handle).next_run - line(handle).last_run == 15min);
+}
+
+BOOST_FIXTURE_TEST_CASE(keeps_the_habits_of_weeks_though_nothing_ever_ran, scheduling_world) {
+  cache_pulse pulse{.cache = "pages", .accesses = 7};
+  config.pulses = [&] { return std::vector{pulse}; };
+  schedule_entry peaks{"before peaks", {.cache = "pages"}};
+  peaks.kind = schedule_kind::peaks;
+  auto handle = launch();
+  ask<scheduler_status>(handle, start_schedule{{peaks}, {}});
+  pulse.accesses += 40;
+  pass_minutes(16);
+  const auto saved = decode_timetable(kept->bytes);
+  BOOST_REQUIRE(saved && saved->habits.size() == 1u);
+  const auto& slots = saved->habits[0].accesses;
+  BOOST_TEST(std::count(slots.begin(), slots.end(), 41u) == 1);  // 40, and 1 for "was watched"
+  caf::anon_send_exit(handle, caf::exit_reason::kill);
+  run();
+  auto again = launch_anew();
+  ask<scheduler_status>(again, start_schedule{{peaks}, {}});
+  pass_minutes(16);
+  const auto later = decode_timetable(kept->bytes);
+  BOOST_REQUIRE(later && later->habits.size() == 1u);
+  BOOST_TEST(std::count(later->habits[0].accesses.begin(), later->habits[0].accesses.end(), 41u) == 1);
 }
 
 BOOST_FIXTURE_TEST_CASE(saves_what_was_learned_stage_by_stage, scheduling_world) {
