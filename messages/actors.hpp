@@ -5,6 +5,7 @@
 //                     \--access_batch--> predictor --prefetch_request--> warmer
 //                     \--access_batch--> warmer (what became of what it warmed, and of the control group)
 //   memory monitor --pressure_event--> arbiter, scheduler, warmers
+//   cache handles --cache_event--> scheduler
 //   scheduler --warm_request--> warmer --load_request--> origin --load_request--> loaders
 //   warmer --prefetch_outcomes--> predictor
 //   warmer --memory_event--> memory monitor
@@ -118,9 +119,13 @@ using scheduler_actor = caf::typed_actor<
     caf::replies_to<start_schedule>::with<scheduler_status>,
     // Stop it.
     caf::replies_to<stop_schedule>::with<scheduler_status>,
-    // Run every entry once now.
+    // Run every entry, or one, once now.
     caf::replies_to<run_schedule_now>::with<scheduler_status>,
-    // The level changed: runs are put off while memory is critical.
+    // Fit the intervals to the accesses.
+    caf::replies_to<optimize_schedules>::with<schedule_changes>,
+    // Something happened that schedules may wait for.
+    caf::reacts_to<cache_event>,
+    // The level changed: runs are put off while memory is critical; some wait for it to ease.
     caf::reacts_to<pressure_event>,
     // Running or not, last and next run of each entry.
     caf::replies_to<status_request>::with<scheduler_status>,
@@ -215,10 +220,11 @@ using engine_actor = caf::typed_actor<
     caf::reacts_to<key_description>,
     // Drop what was learned of a cache.
     caf::replies_to<forget_request>::with<flushed>,
-    // Start, stop or run the background schedule.
+    // Start, stop, run or fit the background schedule.
     caf::replies_to<start_schedule>::with<scheduler_status>,
     caf::replies_to<stop_schedule>::with<scheduler_status>,
     caf::replies_to<run_schedule_now>::with<scheduler_status>,
+    caf::replies_to<optimize_schedules>::with<schedule_changes>,
     // Pass everything recorded so far on to history, durably.
     caf::replies_to<flush_request>::with<flushed>,
     // The whole engine's state.

@@ -95,6 +95,10 @@ CAF_ADD_TYPE_ID(stoker, (stoker::memory_event))
 CAF_ADD_TYPE_ID(stoker, (stoker::memory_events_request))
 CAF_ADD_TYPE_ID(stoker, (stoker::memory_events))
 
+CAF_ADD_TYPE_ID(stoker, (stoker::optimize_schedules))
+CAF_ADD_TYPE_ID(stoker, (stoker::schedule_changes))
+CAF_ADD_TYPE_ID(stoker, (stoker::cache_event))
+
 CAF_END_TYPE_ID_BLOCK(stoker)
 
 namespace stoker {

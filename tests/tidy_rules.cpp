@@ -130,6 +130,8 @@ const std::vector<library_rule>& library_rules() {
       {"msgpack", {"messages/", "storage/", "tests/", "bench/"}},
       {"zstd.h", {"storage/traces/"}},
       {"zlib.h", {"storage/traces/"}},
+      {"toml++/", {"apps/configuration/"}},
+      {"git2", {"apps/changes/", "tests/apps/"}},
       {"CLI/", {"apps/", "tests/apps/", "bench/"}},
       {"nlohmann/", {"apps/", "tests/", "bench/"}},
       {"boost/test", {"tests/"}},

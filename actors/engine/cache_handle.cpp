@@ -138,12 +138,15 @@ bool cache_handle::invalidate(std::string_view key) {
 }
 
 std::size_t cache_handle::invalidate_tags(const std::vector<std::string>& tags) {
-  return cache_->reader->invalidate_tags(tags);
+  const auto removed = cache_->reader->invalidate_tags(tags);
+  cache_->link->happened({cache_->config.name, schedule_event::tags_invalidated, tags});
+  return removed;
 }
 
 void cache_handle::clear() {
   cache_->reader->clear();
   cache_->link->trim(cache_->config.name);
+  cache_->link->happened({cache_->config.name, schedule_event::cache_emptied, {}});
 }
 
 std::uint64_t cache_handle::frequency(std::string_view key, duration window) {

@@ -1,6 +1,7 @@
 #include "stoker/engine.hpp"
 
 #include "actors/engine/engine_core.hpp"
+#include "actors/engine/schedules.hpp"
 #include "actors/engine/status_collection.hpp"
 #include "actors/engine/warm_sets.hpp"
 #include "stoker/actors.hpp"
@@ -49,10 +50,6 @@ strategy as_strategy(const Custom& added, Source source) {
   registered.parameters = declarations_of(added.parameters);
   registered.source = std::move(source);
   return registered;
-}
-
-std::string schedule_id(const std::string& strategy, const std::string& cache) {
-  return strategy + " " + cache;
 }
 
 }  // namespace
@@ -177,22 +174,23 @@ memory_events engine::events() {
 
 scheduler_status engine::start(const start_options& options) {
   auto& core = *implementation_->core;
-  auto names = options.caches;
-  if (names.empty())
-    for (const auto& cache : core.parts().caches->all()) names.push_back(cache->config.name);
-  start_schedule entries;
-  for (const auto& name : names) {
-    const auto managed = core.parts().caches->get(name);
-    const auto strategy = options.strategy.empty() ? managed->config.default_strategy : options.strategy;
-    entries.entries.push_back(
-        {schedule_id(strategy, name), {.cache = name, .strategies = {strategy}}, options.interval});
-  }
-  return core.ask<scheduler_status>(core.timeout(), entries);
+  return core.ask<scheduler_status>(core.timeout(), schedules_of(core, options));
 }
 
-scheduler_status engine::stop() {
+scheduler_status engine::stop(duration patience) {
   auto& core = *implementation_->core;
-  return core.ask<scheduler_status>(core.timeout(), stop_schedule{});
+  return core.ask<scheduler_status>(core.timeout() + patience, stop_schedule{patience});
+}
+
+scheduler_status engine::run_schedules(const std::string& id) {
+  auto& core = *implementation_->core;
+  return core.ask<scheduler_status>(core.timeout(), run_schedule_now{id});
+}
+
+schedule_changes engine::optimize_schedules(bool apply) {
+  auto& core = *implementation_->core;
+  // The scheduler asks the trackers first, and each of them has its own time to answer.
+  return core.ask<schedule_changes>(core.timeout() * 2, stoker::optimize_schedules{apply});
 }
 
 engine_status engine::status() {

@@ -268,8 +268,10 @@ caf::result<Answer> ask_tracker(engine_self self, const Question& request) {
 }
 
 template <class Question>
-caf::result<scheduler_status> ask_scheduler(engine_self self, const Question& request) {
-  return pass_on<scheduler_status>(self, self->state.peers().scheduler(), "the scheduler", request);
+auto ask_scheduler(engine_self self, const Question& request) {
+  using answer =
+      std::conditional_t<std::is_same_v<Question, optimize_schedules>, schedule_changes, scheduler_status>;
+  return pass_on<answer>(self, self->state.peers().scheduler(), "the scheduler", request);
 }
 
 }  // namespace
@@ -317,6 +319,7 @@ engine_actor::behavior_type engine_supervisor(engine_actor::stateful_pointer<eng
       [self](const start_schedule& entries) { return ask_scheduler(self, entries); },
       [self](stop_schedule stop) { return ask_scheduler(self, stop); },
       [self](run_schedule_now now) { return ask_scheduler(self, now); },
+      [self](optimize_schedules now) { return ask_scheduler(self, now); },
       [self](flush_request) { return self->state.flush(); },
       [self](status_request) { return self->state.status(); },
       [self](const tick& care) { self->state.look_after(care.generation); },

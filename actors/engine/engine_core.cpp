@@ -90,6 +90,10 @@ void engine_core::wake_collector(const std::string& cache) noexcept {
   if (auto collector = parts_.peers->collector(cache)) caf::anon_send(collector, flush_request{});
 }
 
+void engine_core::happened(cache_event event) noexcept {
+  if (auto scheduler = parts_.peers->scheduler()) caf::anon_send(scheduler, std::move(event));
+}
+
 void engine_core::trim(const std::string& cache) {
   if (stopped_) return;
   async_->run([peers = parts_.peers, cache] {

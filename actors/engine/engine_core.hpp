@@ -31,6 +31,7 @@ class engine_core final : public engine_link, public std::enable_shared_from_thi
   void describe(const key_description& description) override;
   void wake_collector(const std::string& cache) noexcept override;
   void trim(const std::string& cache) override;
+  void happened(cache_event event) noexcept override;
   bool run_async(std::function<void()> task) override;
 
   // Asks the engine's actor and waits for the answer; throws stoker::error.

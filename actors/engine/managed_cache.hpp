@@ -31,6 +31,8 @@ class engine_link {
   virtual void wake_collector(const std::string& cache) noexcept = 0;
   // Much was freed: give it back to the system, sometime soon.
   virtual void trim(const std::string& cache) = 0;
+  // Something happened to a cache that schedules may wait for.
+  virtual void happened(cache_event event) noexcept = 0;
   // False: too much waits already; the task is dropped.
   virtual bool run_async(std::function<void()> task) = 0;
 };

@@ -27,19 +27,6 @@ warming_task task_of(const std::string& cache, const task_entry& entry) {
           .critical = entry.critical};
 }
 
-// Elements of a list parameter: a comma or backslash in one of them is escaped.
-std::string list_text(const std::vector<std::string>& elements) {
-  std::string text;
-  for (const auto& element : elements) {
-    if (!text.empty()) text += ',';
-    for (const char c : element) {
-      if (c == ',' || c == '\\') text += '\\';
-      text += c;
-    }
-  }
-  return text;
-}
-
 cache_list caches_named(const engine_core& core, const std::string& name) {
   if (!name.empty()) return {core.parts().caches->get(name)};
   return core.parts().caches->all();
@@ -72,6 +59,18 @@ warm_set_report warm_each(const engine_core& core, const cache_list& caches, war
 }
 
 }  // namespace
+
+std::string list_text(const std::vector<std::string>& elements) {
+  std::string text;
+  for (const auto& element : elements) {
+    if (!text.empty()) text += ',';
+    for (const char c : element) {
+      if (c == ',' || c == '\\') text += '\\';
+      text += c;
+    }
+  }
+  return text;
+}
 
 void register_task(const engine_core& core, const warming_task& task) {
   const auto cache = core.parts().caches->get(task.cache);

@@ -1,5 +1,7 @@
 #include "actors/engine/wiring.hpp"
 
+#include "actors/engine/schedules.hpp"
+
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -113,7 +115,7 @@ child_spec monitor_child(caf::actor_system& system, const engine_parts& parts) {
 }
 
 child_spec scheduler_child(caf::actor_system& system, const engine_parts& parts) {
-  scheduler_config config{.peers = parts.peers, .now = parts.config.now};
+  const auto config = scheduler_config_of(parts);
   return child<scheduler_actor>(
       "scheduler", [&system, config] { return system.spawn(scheduler, config); },
       [peers = parts.peers](scheduler_actor handle) { peers->scheduler(std::move(handle)); });

@@ -2,33 +2,43 @@
 
 #include <caf/all.hpp>
 
-#include "messages/timetable_codec.hpp"
+#include <algorithm>
 
 namespace stoker {
 
 namespace {
 
 constexpr auto document_name = "timetable";
+// Keys change their habits slowly, and each of them is a question to a tracker.
+constexpr auto measurement_interval = std::chrono::minutes{5};
+// What a crash may lose of weekly habits; other than the outcome of a run, they are learned all the time.
+constexpr auto habit_save_interval = std::chrono::minutes{15};
 
-std::string summary(const warm_report& report) {
-  if (!report.error.empty()) return report.error;
-  return "warmed " + std::to_string(report.warmed) + " of " + std::to_string(report.selected) + ", " +
-         std::to_string(report.failed) + " failed";
+// Whether something that recurs is due; a time of it too far ahead is one by a clock that was set back.
+bool is_time(time_point& next, time_point now, duration interval) {
+  if (now < next && next - now <= interval) return false;
+  next = now + interval;
+  return true;
+}
+
+bool is_high(pressure_level level) {
+  return level == pressure_level::high || level == pressure_level::critical;
 }
 
 }  // namespace
 
 void validate(const scheduler_config& config) {
-  if (!config.peers || !config.now)
+  if (!config.peers || !config.now || !config.standing)
     throw error{errc::invalid_argument, "scheduler: directory and clock must be given"};
   if (config.run_timeout <= duration::zero() || config.history_timeout <= duration::zero() ||
-      config.longest_wait <= duration::zero())
+      config.longest_wait <= duration::zero() || config.watch_interval <= duration::zero())
     throw error{errc::invalid_argument, "scheduler: time-outs must be positive"};
 }
 
 void scheduler_state::start(scheduler_actor::pointer self, scheduler_config config) {
   self_ = self;
   config_ = std::move(config);
+  table_ = timetable{config_.node};
   restore();
 }
 
@@ -38,7 +48,7 @@ void scheduler_state::restore() {
   self_->request(historian, config_.history_timeout, document_request{document_kind::schedule, document_name})
       .then(
           [this](const document& kept) {
-            if (auto earlier = decode_timetable(kept.bytes)) table_.restore(*earlier);
+            if (auto earlier = decode_timetable(kept.bytes)) table_.restore(*earlier, config_.now());
             restored();
           },
           // Without its past the scheduler starts afresh: entries run at once instead of at their old times.
@@ -47,79 +57,170 @@ void scheduler_state::restore() {
 
 void scheduler_state::restored() {
   restored_ = true;
-  run_due(generation_);
+  resume_standing();
+  tell_start();
+  look(generation_);
 }
 
-caf::result<scheduler_status> scheduler_state::start_schedule(stoker::start_schedule entries) {
+void scheduler_state::resume_standing() {
+  if (table_.running()) return;  // it was started while the past was read
+  std::optional<stoker::start_schedule> standing;
+  {
+    std::lock_guard guard{config_.standing->mutex};
+    standing = config_.standing->started;
+  }
+  if (standing) table_.start(*standing, config_.now());  // it did before, so that it can't be wrong
+}
+
+// The engine's start is told once, when the first schedules are there and their past is known.
+void scheduler_state::tell_start() {
+  if (!restored_ || !table_.running()) return;
+  {
+    std::lock_guard guard{config_.standing->mutex};
+    if (std::exchange(config_.standing->start_was_told, true)) return;
+  }
+  table_.raise({{}, schedule_event::engine_started, {}}, config_.now());
+}
+
+caf::result<scheduler_status> scheduler_state::start_schedule(stoker::start_schedule schedules) {
   try {
-    table_.start(std::move(entries.entries), config_.now());
+    table_.start(schedules, config_.now());
   } catch (const error& mistake) {
     return make_error(mistake.code(), mistake.what());
   }
-  run_due(generation_);
-  return table_.status();
+  {
+    std::lock_guard guard{config_.standing->mutex};
+    config_.standing->started = std::move(schedules);
+  }
+  tell_start();
+  look(generation_);
+  return status();
 }
 
-scheduler_status scheduler_state::stop_schedule() {
+caf::result<scheduler_status> scheduler_state::stop_schedule(duration patience) {
   table_.stop();
+  {
+    std::lock_guard guard{config_.standing->mutex};
+    config_.standing->started.reset();
+  }
   save();
-  return table_.status();
+  if (patience <= duration::zero() || !table_.any_in_progress()) return status();
+  stops_.push_back({self_->make_response_promise<scheduler_status>(), config_.now() + patience});
+  self_->delayed_send(self_, patience, tick{});
+  return stops_.back().promise;
 }
 
-scheduler_status scheduler_state::run_all() {
-  for (const auto& id : table_.ids())
-    if (!table_.in_progress(id)) run(id);
-  return table_.status();
+void scheduler_state::answer_stops() {
+  const auto now = config_.now();
+  std::erase_if(stops_, [&](waiting_stop& stop) {
+    if (table_.any_in_progress() && now < stop.deadline) return false;
+    stop.promise.deliver(status());
+    return true;
+  });
 }
 
-void scheduler_state::run_due(std::uint64_t generation) {
-  if (generation != generation_ || !restored_) return;
-  // While memory is critical nothing would be granted; what is due stays due until the pressure eases.
-  if (level_ != pressure_level::critical)
-    for (const auto& id : table_.due(config_.now())) run(id);
-  wait_for_next();
+caf::result<scheduler_status> scheduler_state::run_by_hand(const std::string& id) {
+  if (!id.empty() && !table_.ask_by_hand(id))
+    return make_error(errc::invalid_argument, "there is no schedule \"" + id + "\"; the status lists them");
+  if (id.empty())
+    for (const auto& each : table_.ids()) table_.ask_by_hand(each);
+  look(generation_);
+  return status();
+}
+
+caf::result<schedule_changes> scheduler_state::optimize(bool apply) {
+  auto promise = self_->make_response_promise<schedule_changes>();
+  measure_keys([this, promise, apply]() mutable {
+    promise.deliver(table_.optimize(apply, config_.now()));
+    if (apply) save();
+    look(generation_);
+  });
+  return promise;
+}
+
+void scheduler_state::happened(const cache_event& event) {
+  table_.raise(event, config_.now());
+  look(generation_);
 }
 
 void scheduler_state::pressure(pressure_level level) {
-  const bool eased = level_ == pressure_level::critical && level != pressure_level::critical;
+  const bool eased = is_high(level_) && !is_high(level);
+  const bool waited = level_ == pressure_level::critical && level != pressure_level::critical;
   level_ = level;
-  if (eased) run_due(generation_);
+  if (eased) table_.raise({{}, schedule_event::pressure_eased, {}}, config_.now());
+  if (eased || waited) look(generation_);
 }
 
-void scheduler_state::run(const std::string& id) {
-  auto request = table_.find(id)->what;
-  table_.began(id, config_.now());
-  request.now = config_.now();
-  request.reason = "schedule " + id;
-  auto warmer = config_.peers->warmer(request.cache);
-  if (!warmer) return finish(id, false, "the warmer of cache \"" + request.cache + "\" is not running");
-  self_->request(warmer, config_.run_timeout, std::move(request))
-      .then(
-          [this, id](const warm_report& report) {
-            finish(id, report.outcome == run_outcome::completed, summary(report));
-          },
-          [this, id](const caf::error& failure) { finish(id, false, describe(failure)); });
+void scheduler_state::look(std::uint64_t generation) {
+  answer_stops();
+  if (generation != generation_ || !restored_ || running_due_) return;
+  const auto now = config_.now();
+  table_.look(now);
+  observe(now);
+  run_due(now);
+  for (const auto& id : table_.take_follow_ups(now)) follow_up(id);
+  wait_for_next();
 }
 
-void scheduler_state::finish(const std::string& id, bool succeeded, std::string result) {
-  table_.finished(id, succeeded, std::move(result));
-  save();
+void scheduler_state::observe(time_point now) {
+  if (config_.read_load) load_ = relative_load(config_.read_load(), config_.load);
+  if (config_.pulses) table_.observe(config_.pulses(), now);
+  watch_expiry(now);
+  if (is_time(next_measurement_, now, measurement_interval)) measure_keys([] {});
+  const bool learns = std::any_of(table_.rows().begin(), table_.rows().end(),
+                                  [](const schedule_row& row) { return row.peaks().has_value(); });
+  if (learns && is_time(next_habit_save_, now, habit_save_interval)) save();
 }
 
-void scheduler_state::save() {
-  auto historian = config_.peers->historian();
-  if (!historian) return;
-  document kept{document_kind::schedule, document_name, encode_timetable(table_.status())};
-  // A failed save costs one run's memory of when it last ran; the next save carries everything again.
-  self_->request(historian, config_.history_timeout, std::move(kept))
-      .then([](const history_receipt&) {}, [](const caf::error&) {});
+void scheduler_state::watch_expiry(time_point now) {
+  if (!config_.expires_soon) return;
+  for (const auto& row : table_.rows()) {
+    const auto& entry = row.entry();
+    if (entry.kind != schedule_kind::event || entry.event != schedule_event::ttl_nearly_out) continue;
+    if (row.next() != time_point::max() || row.state.in_progress) continue;
+    if (!config_.expires_soon(row.state.cache, entry.within)) continue;
+    return table_.raise({row.state.cache, schedule_event::ttl_nearly_out, {}}, now);
+  }
+}
+
+void scheduler_state::run_due(time_point now) {
+  running_due_ = true;
+  for (const auto& id : table_.due(now))
+    if (!must_wait(*table_.find(id), now)) run(id);
+  running_due_ = false;
+}
+
+bool scheduler_state::must_wait(schedule_row& row, time_point now) {
+  if (row.by_hand()) return false;
+  // While memory is critical nothing would be granted; what is due stays due until the pressure eases.
+  if (level_ == pressure_level::critical) {
+    row.wait("due, and waits for memory, which is critical");
+    return true;
+  }
+  if (load_ < 1 || !row.entry().considerate) return false;
+  return row.defer(now, config_.load.longest_deferral, "due, and waits for the machine to be less loaded");
+}
+
+scheduler_status scheduler_state::status() const {
+  auto status = table_.status();
+  status.machine_load = load_;
+  return status;
+}
+
+bool scheduler_state::is_watching() const {
+  return std::any_of(table_.rows().begin(), table_.rows().end(), [](const schedule_row& row) {
+    return row.entry().kind == schedule_kind::event && (row.entry().event == schedule_event::cache_emptied ||
+                                                        row.entry().event == schedule_event::ttl_nearly_out);
+  });
 }
 
 void scheduler_state::wait_for_next() {
-  if (table_.ids().empty()) return;
+  if (!table_.running() && table_.next_due() == time_point::max()) return;
   const auto next = table_.next_due();
   const auto now = config_.now();
-  const auto wait = next <= now ? shortest_interval : std::min<duration>(config_.longest_wait, next - now);
+  const auto longest = load_ >= 1 || is_watching() ? std::min(config_.watch_interval, config_.longest_wait)
+                                                   : config_.longest_wait;
+  const auto wait = next <= now ? shortest_interval : std::min<duration>(longest, next - now);
   self_->delayed_send(self_, wait, tick{++generation_});
 }
 
@@ -128,12 +229,14 @@ scheduler_actor::behavior_type scheduler(scheduler_actor::stateful_pointer<sched
   validate(config);
   self->state.start(self, std::move(config));
   return {
-      [self](start_schedule& entries) { return self->state.start_schedule(std::move(entries)); },
-      [self](stop_schedule) { return self->state.stop_schedule(); },
-      [self](run_schedule_now) { return self->state.run_all(); },
+      [self](start_schedule& schedules) { return self->state.start_schedule(std::move(schedules)); },
+      [self](stop_schedule how) { return self->state.stop_schedule(how.patience); },
+      [self](const run_schedule_now& what) { return self->state.run_by_hand(what.id); },
+      [self](optimize_schedules how) { return self->state.optimize(how.apply); },
+      [self](const cache_event& event) { self->state.happened(event); },
       [self](const pressure_event& event) { self->state.pressure(event.report.level); },
       [self](status_request) { return self->state.status(); },
-      [self](const tick& due) { self->state.run_due(due.generation); },
+      [self](const tick& due) { self->state.look(due.generation); },
   };
 }
 

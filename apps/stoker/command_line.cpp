@@ -15,7 +15,8 @@ namespace stoker::cli {
 namespace {
 
 constexpr auto exit_codes_text =
-    "Exit codes: 0 done; 1 failed; 2 wrong usage or malformed input; 3 a daemon is needed and none answers.";
+    "Exit codes: 0 done; 1 failed; 2 wrong usage or malformed input; 3 a daemon is needed and none answers; "
+    "4 a bound ended it early.";
 
 void configure(CLI::App& app) {
   app.description(

@@ -21,6 +21,7 @@ enum exit_code : int {
   exit_failure = 1,
   exit_usage = 2,      // a wrong option, or input that is malformed
   exit_no_daemon = 3,  // the command needs a daemon, and none answers
+  exit_partial = 4,    // a bound that was given ended it before it was done
 };
 
 // Each ends the command with its exit code and its text as one line on `err`.

@@ -10,6 +10,8 @@
 #include "apps/stoker/predict_command.hpp"
 #include "apps/stoker/record_command.hpp"
 #include "apps/stoker/replay_command.hpp"
+#include "apps/stoker/schedule_command.hpp"
+#include "apps/stoker/warm_command.hpp"
 
 int main(int argc, char** argv) {
   using namespace stoker::cli;
@@ -20,6 +22,8 @@ int main(int argc, char** argv) {
                  add_record_command,
                  add_learn_command,
                  add_predict_command,
+                 add_schedule_command,
+                 add_warm_command,
                  add_demo_command,
              },
              io);

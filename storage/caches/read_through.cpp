@@ -222,7 +222,10 @@ read_result read_through::core::lead(load_threads& threads, flight_table::leader
       result = failed_read(read_status::failed, "cache " + config.name + ": too many loads are waiting");
     }
   }
-  if (result.status != read_status::found && result.status != read_status::absent) demand.failed();
+  if (result.status == read_status::found)
+    demand.waited(result.cost_us);
+  else if (result.status != read_status::absent)
+    demand.failed();
   return result;
 }
 

@@ -104,8 +104,11 @@ strategy tasks() {
   return {{},
           "tasks",
           "the keys of registered tasks, those of higher priority first",
-          {{"at_least", parameter_type::integer, "0", "only tasks of this priority or higher", -1e9, 1e9}},
+          {{"at_least", parameter_type::integer, "0", "only tasks of this priority or higher", -1e9, 1e9},
+           {"ids", parameter_type::list, "", "only these tasks, by their ids; empty: all"}},
           task_strategy([](const task_entry& task, const strategy_context& context) {
+            const auto& ids = context.parameters.list("ids");
+            if (!ids.empty() && std::find(ids.begin(), ids.end(), task.id) == ids.end()) return false;
             return task.is_critical() || task.priority >= context.parameters.integer("at_least");
           })};
 }

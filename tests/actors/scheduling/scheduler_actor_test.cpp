@@ -1,90 +1,8 @@
-#include "actors/scheduling/scheduler_actor.hpp"
-
-#include "messages/timetable_codec.hpp"
-#include "tests/fixtures/actor_fixture.hpp"
+#include "tests/actors/scheduling/scheduling_world.hpp"
 
 using namespace stoker;
+using namespace stoker::test;
 using namespace std::chrono_literals;
-
-namespace {
-
-// A warmer that answers at once, fails, or never answers.
-struct warmer_double {
-  std::vector<warm_request> seen;
-  bool fail = false;
-  bool silent = false;
-};
-
-warmer_actor::behavior_type fake_warmer(warmer_actor::pointer self, std::shared_ptr<warmer_double> state) {
-  return {
-      [=](const warm_request& request) -> caf::result<warm_report> {
-        state->seen.push_back(request);
-        if (state->silent) return self->make_response_promise();
-        if (state->fail) return make_error(errc::load_failed, "the origin is down");
-        warm_report report;
-        report.selected = report.warmed = 3;
-        return report;
-      },
-      [](const warm_request&, const caf::strong_actor_ptr&) { return warm_report{}; },
-      [](const warm_plan&) { return warm_report{}; },
-      [](const plan_request&) { return warm_plan{}; },
-      [](cancel_run) { return warmer_status{}; },
-      [](const prefetch_request&) {},
-      [](const pressure_event&) {},
-      [](const access_batch&) {},
-      [](const rollback_run&) { return rollback_report{}; },
-      [](const report_request&) { return warm_report{}; },
-      [](const environment_request&) { return environment_report{}; },
-      [](status_request) { return warmer_status{}; },
-      [](tick) {},
-  };
-}
-
-// A historian that keeps the last document of each name, or refuses everything.
-historian_actor::behavior_type fake_historian(historian_actor::pointer, std::shared_ptr<document> kept,
-                                              bool broken) {
-  return {
-      [](const history_write&) { return history_receipt{}; },
-      [](const history_page_request&) { return history_page{}; },
-      [=](const document& added) -> caf::result<history_receipt> {
-        if (broken) return make_error(errc::history_failed, "disk full");
-        *kept = added;
-        return history_receipt{};
-      },
-      [=](const document_request& wanted) -> caf::result<document> {
-        if (broken) return make_error(errc::history_failed, "disk full");
-        return document{wanted.kind, wanted.name, kept->bytes};
-      },
-      [](const forget_request&) { return flushed{}; },
-      [](flush_history) { return flushed{}; },
-      [](status_request) { return historian_status{}; },
-      [](tick) {},
-  };
-}
-
-struct scheduling_world : test::actor_fixture {
-  scheduling_world() {
-    peers->warmer("pages", track(sys.spawn(fake_warmer, warmer)));
-    peers->historian(track(sys.spawn(fake_historian, kept, false)));
-  }
-  ~scheduling_world() { peers->clear(); }
-
-  scheduler_actor launch() {
-    auto handle = track(sys.spawn(scheduler, scheduler_config{peers, clock(), 5min, 5s, 60s}));
-    run();
-    return handle;
-  }
-
-  static start_schedule every(duration interval) {
-    return {{schedule_entry{"popular pages", {.cache = "pages"}, interval}}};
-  }
-
-  std::shared_ptr<warmer_double> warmer = std::make_shared<warmer_double>();
-  std::shared_ptr<document> kept = std::make_shared<document>();
-  std::shared_ptr<directory> peers = std::make_shared<directory>();
-};
-
-}  // namespace
 
 BOOST_AUTO_TEST_SUITE(scheduler_actor_behaviour)
 
@@ -149,14 +67,11 @@ BOOST_FIXTURE_TEST_CASE(a_warmer_that_is_down_is_told, scheduling_world) {
 
 BOOST_FIXTURE_TEST_CASE(waits_while_memory_is_critical, scheduling_world) {
   auto handle = launch();
-  memory_report critical;
-  critical.level = pressure_level::critical;
-  caf::anon_send(handle, pressure_event{pressure_level::high, critical});
-  run();
+  level(handle, pressure_level::high, pressure_level::critical);
   ask<scheduler_status>(handle, every(30min));
   BOOST_TEST(warmer->seen.empty());
-  caf::anon_send(handle, pressure_event{pressure_level::critical, {}});
-  run();
+  BOOST_TEST(line(handle).why == "due, and waits for memory, which is critical");
+  level(handle, pressure_level::critical, pressure_level::low);
   BOOST_TEST(warmer->seen.size() == 1u);
 }
 
@@ -165,12 +80,108 @@ BOOST_FIXTURE_TEST_CASE(remembers_its_last_run_over_a_restart, scheduling_world)
   ask<scheduler_status>(first, every(30min));
   caf::anon_send_exit(first, caf::exit_reason::kill);
   advance(10min);
-  auto second = launch();
+  auto second = launch_anew();
   ask<scheduler_status>(second, every(30min));
   BOOST_TEST(warmer->seen.size() == 1u);
   for (int i = 0; i < 20; ++i) advance(1min);
   BOOST_TEST(warmer->seen.size() == 2u);
   BOOST_TEST(ask<scheduler_status>(second, status_request{}).cycles == 2u);
+}
+
+BOOST_FIXTURE_TEST_CASE(goes_on_where_it_was_when_it_is_restarted_within_the_process, scheduling_world) {
+  auto first = launch();
+  ask<scheduler_status>(first, every(30min));
+  caf::anon_send_exit(first, caf::exit_reason::kill);
+  advance(10min);
+  auto second = launch();
+  BOOST_TEST(ask<scheduler_status>(second, status_request{}).running);
+  pass_minutes(20);
+  BOOST_TEST(warmer->seen.size() == 2u);
+  ask<scheduler_status>(second, stop_schedule{});
+  caf::anon_send_exit(second, caf::exit_reason::kill);
+  run();
+  BOOST_TEST(!ask<scheduler_status>(launch(), status_request{}).running);
+}
+
+BOOST_FIXTURE_TEST_CASE(waits_while_the_machine_is_loaded_but_not_for_ever, scheduling_world) {
+  double stall = 0.9;
+  config.read_load = [&] { return machine_load{.stall_share = stall, .load_per_core = {}}; };
+  auto handle = launch();
+  ask<scheduler_status>(handle, every(2h));
+  pass_minutes(29);
+  BOOST_TEST(warmer->seen.empty());
+  BOOST_TEST(line(handle).why == "due, and waits for the machine to be less loaded");
+  BOOST_TEST(ask<scheduler_status>(handle, status_request{}).machine_load == 1.5,
+             boost::test_tools::tolerance(1e-9));
+  pass_minutes(1);
+  BOOST_TEST(warmer->seen.size() == 1u);  // the longest deferral
+  pass_minutes(95);
+  BOOST_TEST(warmer->seen.size() == 1u);
+  stall = 0.1;
+  advance(5s);
+  BOOST_TEST(warmer->seen.size() == 2u);  // within seconds
+  BOOST_TEST(line(handle).deferrals == 2u);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_is_asked_for_by_hand_does_not_wait_for_the_load, scheduling_world) {
+  config.read_load = [] { return machine_load{.stall_share = 0.9, .load_per_core = {}}; };
+  auto handle = launch();
+  ask<scheduler_status>(handle, every(2h));
+  BOOST_TEST(warmer->seen.empty());
+  ask<scheduler_status>(handle, run_schedule_now{"popular pages"});
+  BOOST_TEST(warmer->seen.size() == 1u);
+  BOOST_TEST(ask_error<scheduler_status>(handle, run_schedule_now{"other"}).find("other") !=
+             std::string::npos);
+}
+
+BOOST_FIXTURE_TEST_CASE(two_schedules_of_one_cache_run_one_after_the_other, scheduling_world) {
+  warmer->silent = true;
+  auto both = every(1h);
+  both.entries.push_back({"second", {.cache = "pages"}, 1h});
+  auto handle = launch();
+  ask<scheduler_status>(handle, both);
+  BOOST_TEST(warmer->seen.size() == 1u);
+  warmer->silent = false;
+  pass_minutes(5);  // until the first run's time-out
+  BOOST_TEST(warmer->seen.size() == 2u);
+  BOOST_TEST(warmer->seen[1].reason == "schedule second");
+}
+
+BOOST_FIXTURE_TEST_CASE(stopping_waits_for_runs_under_way_as_long_as_it_is_told, scheduling_world) {
+  warmer->silent = true;
+  auto handle = launch();
+  ask<scheduler_status>(handle, every(1h));
+  auto stopping = self->request(handle, caf::infinite, stop_schedule{10min});
+  run();
+  advance(4min);
+  BOOST_TEST(line(handle).in_progress);
+  advance(1min);  // the run's time-out
+  bool answered = false;
+  stopping.receive(
+      [&](const scheduler_status& status) {
+        answered = true;
+        BOOST_TEST(!status.running);
+        BOOST_TEST(!status.schedules.at(0).in_progress);
+      },
+      [&](const caf::error& failure) { BOOST_FAIL(describe(failure)); });
+  BOOST_TEST(answered);
+  ask<scheduler_status>(handle, every(1h));
+  ask<scheduler_status>(handle, run_schedule_now{});
+  auto hasty = self->request(handle, caf::infinite, stop_schedule{1min});
+  run();
+  advance(1min);
+  hasty.receive([](const scheduler_status& status) { BOOST_TEST(status.schedules.at(0).in_progress); },
+                [&](const caf::error& failure) { BOOST_FAIL(describe(failure)); });
+}
+
+BOOST_FIXTURE_TEST_CASE(tells_what_a_run_came_to, scheduling_world) {
+  auto handle = launch();
+  ask<scheduler_status>(handle, every(1h));
+  BOOST_TEST(line(handle).used_share < 0);
+  pass_minutes(31);
+  BOOST_TEST(line(handle).used_share == 2.0 / 3);
+  BOOST_TEST(line(handle).hit_ratio_before == 0.5);
+  BOOST_TEST(line(handle).hit_ratio_after == 0.75);
 }
 
 BOOST_FIXTURE_TEST_CASE(goes_on_without_a_history, scheduling_world) {

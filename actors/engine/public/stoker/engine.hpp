@@ -54,6 +54,9 @@ struct engine_config {
       std::chrono::seconds{5};  // of a question to the engine; runs have their own deadline
   clock_function now{};         // empty: the system's clock
   warming_profile profile{};    // how hard warming works; find_profile("production", cores) and others
+  // Of several processes that warm from the same origins: their schedules are put off by different jitter.
+  std::string node{};  // empty: the host's name and this history's folder
+  load_limits busy{};  // above these, scheduled runs wait for the machine
   // Told of every change of memory's level, and of what was done for its sake; on a thread of the engine's.
   std::function<void(const memory_event&)> on_memory_event{};
 };
@@ -79,6 +82,8 @@ struct cache_config {
   std::vector<std::string> exclude_keys{};  // globs; keys that match one are never warmed: "lock:*"
   double hold_out = 0.02;  // share of keys that is never warmed, so that warming can be measured against it
   duration proof_horizon = std::chrono::hours{1};  // how long after its warming a first demand counts
+  // That start() begins for it, beside the interval; without a cache of their own they are for this one.
+  std::vector<schedule_entry> schedules{};
 };
 
 enum class get_outcome : std::uint8_t {
@@ -184,10 +189,19 @@ struct custom_action {
   std::function<bool(const strategy_request&)> run{};
 };
 
+// Each cache gets a schedule of its interval, those of its own configuration, and those given here.
 struct start_options {
-  duration interval = std::chrono::hours{1};
-  std::vector<std::string> caches{};  // empty: all
-  std::string strategy{};             // empty: each cache's default
+  duration interval = std::chrono::hours{1};  // 0: none but the schedules that are given
+  std::vector<std::string> caches{};          // empty: all
+  std::string strategy{};                     // empty: each cache's default
+  bool adaptive = false;                      // the intervals follow how often the caches are accessed
+  bool patterns = true;                       // warm by the strategy
+  bool critical = true;                       // warm critical tasks, where some are registered
+  bool tasks =
+      false;  // every registered task on an adaptive interval of its own, by how often its key is used
+  duration jitter{-1};  // of the intervals; negative: a twentieth of them, at most a minute
+  std::vector<schedule_entry> schedules{};
+  std::vector<schedule_calendar> calendars{};  // that schedules name
 };
 
 struct warm_key_options {
@@ -287,9 +301,18 @@ class engine {
   // What happened to memory lately, and what was done for its sake.
   memory_events events();
 
-  // Background warming.
+  // Background warming. Starting replaces what was started before; what is known of schedules by their ids
+  // stays, also over restarts of the process. Throws stoker::error for a schedule that can't work.
   scheduler_status start(const start_options& options = {});
-  scheduler_status stop();
+  // Begins no more runs, and waits so long for those under way; what is not over then goes on, and a run that
+  // the engine's end interrupts is resumed when the next one starts on the same history.
+  scheduler_status stop(duration patience = {});
+  // One run of a schedule by its id, or of each of them, now: whatever their times, the load of the machine,
+  // and whether background warming is started. Status tells what came of it.
+  scheduler_status run_schedules(const std::string& id = {});
+  // Fits intervals to how often caches, or tasks, were accessed over the last hour: above 1 a minute 15
+  // minutes, above 0.5 30, above 0.1 60, else 120. Lists each; `apply` false changes none.
+  schedule_changes optimize_schedules(bool apply = true);
 
   engine_status status();
   engine_stats stats();

@@ -1,0 +1,164 @@
+#include <algorithm>
+#include <caf/all.hpp>
+
+#include "actors/engine/gather.hpp"
+#include "actors/scheduling/scheduler_actor.hpp"
+#include "messages/key.hpp"
+
+namespace stoker {
+
+namespace {
+
+constexpr auto document_name = "timetable";
+constexpr auto frequency_window = std::chrono::minutes{60};
+// Saving goes through three stages, each of which may wait for a disk.
+constexpr auto flush_stage_timeout = std::chrono::seconds{15};
+
+std::string summary(const warm_report& report) {
+  if (!report.error.empty()) return report.error;
+  return "warmed " + std::to_string(report.warmed) + " of " + std::to_string(report.selected) + ", " +
+         std::to_string(report.failed) + " failed";
+}
+
+bool all_complete(const std::vector<flushed>& answers, std::size_t missing) {
+  return missing == 0 &&
+         std::all_of(answers.begin(), answers.end(), [](const flushed& answer) { return answer.complete; });
+}
+
+}  // namespace
+
+void scheduler_state::run(const std::string& id) {
+  const auto now = config_.now();
+  const auto* row = table_.find(id);
+  const auto request = row->request(now);
+  const auto task = row->entry().task;
+  table_.began(id, now);
+  switch (task) {
+    case schedule_task::warm:
+      return warm(id, request);
+    case schedule_task::save:
+      return save_learned(id);
+    case schedule_task::clean_up:
+      return clean_up(id);
+  }
+}
+
+void scheduler_state::warm(const std::string& id, const warm_request& request) {
+  if (request.cache.empty())
+    return finish(id, {false, "no cache's hit ratio is known yet, so that none can be chosen", 0});
+  auto warmer = config_.peers->warmer(request.cache);
+  if (!warmer) return finish(id, {false, "the warmer of cache \"" + request.cache + "\" is not running", 0});
+  self_->request(warmer, config_.run_timeout, request)
+      .then(
+          [this, id](const warm_report& report) {
+            finish(id, {report.outcome == run_outcome::completed, summary(report), report.run});
+          },
+          [this, id](const caf::error& failure) {
+            finish(id, {false, describe(failure), 0});
+          });
+}
+
+// Collectors first, then those who learn, then the store: what was recorded before is durable afterwards.
+void scheduler_state::save_learned(const std::string& id) {
+  gather<flushed>(self_, config_.peers->collectors(), flush_stage_timeout, flush_request{},
+                  [this, id](const std::vector<flushed>& answers, std::size_t missing) {
+                    flush_learners(id, all_complete(answers, missing));
+                  });
+}
+
+void scheduler_state::flush_learners(const std::string& id, bool complete) {
+  const auto flush_store = [this, id](bool so_far) {
+    gather<flushed>(self_, std::vector{config_.peers->historian()}, flush_stage_timeout, flush_history{},
+                    [this, id, so_far](const std::vector<flushed>& answers, std::size_t missing) {
+                      const bool all = so_far && all_complete(answers, missing);
+                      finish(id, {all, all ? "saved" : "some of what was learned could not be saved", 0});
+                    });
+  };
+  std::vector<tracker_actor> shards;
+  for (std::size_t shard = 0; shard < config_.peers->tracker_shards(); ++shard)
+    shards.push_back(config_.peers->tracker(shard));
+  gather<flushed>(self_, shards, flush_stage_timeout, flush_request{},
+                  [this, complete, flush_store](const std::vector<flushed>& answers, std::size_t missing) {
+                    const bool so_far = complete && all_complete(answers, missing);
+                    gather<flushed>(
+                        self_, config_.peers->predictors(), flush_stage_timeout, flush_request{},
+                        [so_far, flush_store](const std::vector<flushed>& saved, std::size_t lost) {
+                          flush_store(so_far && all_complete(saved, lost));
+                        });
+                  });
+}
+
+void scheduler_state::clean_up(const std::string& id) {
+  if (!config_.clean_up || !config_.run_host) return finish(id, {false, "there is nothing to clean up", 0});
+  auto done = std::make_shared<run_result>();
+  auto call = [work = config_.clean_up, done] {
+    try {
+      *done = {true, work(), 0};
+    } catch (const std::exception& thrown) {
+      *done = {false, thrown.what(), 0};
+    }
+  };
+  auto handle =
+      self_->spawn<caf::linked>(host_call, config_.run_host, std::function<void()>{std::move(call)});
+  self_->request(handle, config_.run_timeout, flush_request{})
+      .then([this, id, done](const flushed&) { finish(id, *done); },
+            [this, id, handle](const caf::error& failure) {
+              self_->unlink_from(handle->address());
+              caf::anon_send_exit(handle, caf::exit_reason::user_shutdown);
+              finish(id, {false, describe(failure), 0});
+            });
+}
+
+void scheduler_state::finish(const std::string& id, run_result result) {
+  table_.finished(id, std::move(result), config_.now());
+  save();
+  look(generation_);  // another run of the same cache may have waited for this one
+}
+
+void scheduler_state::follow_up(const std::string& id) {
+  const auto& state = table_.find(id)->state;
+  auto warmer = config_.peers->warmer(state.cache);
+  if (!warmer) return;
+  self_->request(warmer, config_.history_timeout, report_request{state.cache, state.run})
+      .then(
+          [this, id](const warm_report& report) {
+            if (auto* row = table_.find(id)) row->followed_up(report);
+            save();
+          },
+          [](const caf::error&) {});  // a report that was dropped already says nothing
+}
+
+void scheduler_state::measure_keys(std::function<void()> done) {
+  auto outstanding = std::make_shared<std::size_t>(1);  // the one stands for "all have been asked"
+  const auto settle = [outstanding, done = std::move(done)] {
+    if (--*outstanding == 0) done();
+  };
+  for (const auto& row : table_.rows()) {
+    const auto& key = row.entry().frequency_key;
+    if (key.empty()) continue;
+    auto tracker = config_.peers->tracker(hash_key(key) % config_.peers->tracker_shards());
+    if (!tracker) continue;
+    const frequency_request question{row.state.cache, key, frequency_window, config_.now()};
+    ++*outstanding;
+    self_->request(tracker, config_.history_timeout, question)
+        .then(
+            [this, settle, id = row.state.id](const key_frequency& answer) {
+              table_.measured(id, static_cast<double>(answer.accesses) / frequency_window.count(),
+                              config_.now());
+              settle();
+            },
+            [settle](const caf::error&) { settle(); });  // the interval stays as it is
+  }
+  settle();
+}
+
+void scheduler_state::save() {
+  auto historian = config_.peers->historian();
+  if (!historian) return;
+  document kept{document_kind::schedule, document_name, encode_timetable(table_.keep())};
+  // A failed save costs one run's memory of when it last ran; the next save carries everything again.
+  self_->request(historian, config_.history_timeout, std::move(kept))
+      .then([](const history_receipt&) {}, [](const caf::error&) {});
+}
+
+}  // namespace stoker

@@ -1,0 +1,34 @@
+// The part of a configuration file that is about background warming: [warming], [[calendar]] and
+// [[schedule]].
+//
+// worker.toml beside this file documents every key. Other parts of the file are others' business.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "apps/configuration/environment.hpp"
+#include "messages/scheduling.hpp"
+
+namespace stoker::configuration {
+
+struct schedule_settings {
+  bool enabled = true;                   // false: nothing is started
+  std::uint32_t rate_limit = 0;          // origin calls a minute; 0: no limit
+  std::uint64_t memory_limit_bytes = 0;  // of all warming together; 0: by policy alone
+  std::string node{};                    // empty: chosen by the engine
+  load_limits busy{};
+  std::vector<schedule_calendar> calendars{};
+  std::vector<schedule_entry> schedules{};  // those that are switched off are not among them
+};
+
+// `path` is what errors call the text. Throws stoker::error(invalid_argument), which names file, line and
+// key, or the variable.
+schedule_settings read_schedules(std::string_view text, const std::string& path,
+                                 const environment& variables);
+
+// Throws stoker::error(invalid_argument) for a file that can't be read, too.
+schedule_settings read_schedule_file(const std::string& path, const environment& variables);
+
+}  // namespace stoker::configuration
