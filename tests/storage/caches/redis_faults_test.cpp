@@ -131,7 +131,9 @@ BOOST_AUTO_TEST_CASE(a_connection_that_was_given_up_is_ended_at_the_server_first
   redis_cache cache{scripted(folder)};
   BOOST_TEST((try_fill(cache, "given up").why == trouble::unavailable));
   BOOST_TEST(server.heard().find("KILL") == std::string::npos);
-  BOOST_TEST((try_fill(cache, "later").why == trouble::unavailable));
+  const auto later = entry("later", "v");
+  const auto until = deadline_clock::now() + std::chrono::milliseconds{100};
+  BOOST_TEST((cache.fill(std::span{&later, 1}, until).front().why == trouble::timed_out));
   const auto heard = server.heard();
   const auto kill = heard.find("$4\r\nKILL\r\n$2\r\nID\r\n$1\r\n7\r\n");
   BOOST_TEST(kill != std::string::npos);
