@@ -128,6 +128,7 @@ const std::vector<library_rule>& library_rules() {
   static const std::vector<library_rule> rules{
       {"rocksdb/", {"storage/history/", "tests/storage/history/", "bench/"}},
       {"msgpack", {"messages/", "storage/", "tests/", "bench/"}},
+      {"hiredis/", {"storage/caches/redis/"}},
       {"zstd.h", {"storage/traces/"}},
       {"zlib.h", {"storage/traces/"}},
       {"toml++/", {"apps/configuration/"}},

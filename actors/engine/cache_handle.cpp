@@ -41,10 +41,20 @@ void check_key(const managed_cache& cache, std::string_view key) {
   if (auto refused = refuse_key(cache, key)) throw error{errc::invalid_argument, refused->error};
 }
 
+// A live change that a cache outside did not confirm must not go unnoticed.
+void check(const managed_cache& cache, trouble why) {
+  if (why == trouble::none) return;
+  const auto code = why == trouble::unsupported ? errc::invalid_argument : errc::unavailable;
+  throw error{code, "cache \"" + cache.config.name + "\": the change was not confirmed (" + to_string(why) +
+                        "): " + cache.outside->back_end().last_error()};
+}
+
 template <class Record>
 get_result read(managed_cache& cache, std::string_view key, Record record) {
   if (auto refused = refuse_key(cache, key)) return *std::move(refused);
-  auto found = cache.reader->get(key, cache.now(), coarse_steady_clock() + cache.config.load_timeout);
+  const auto deadline = coarse_steady_clock() + cache.config.load_timeout;
+  auto found =
+      cache.outside ? cache.outside->get(key, deadline) : cache.reader->get(key, cache.now(), deadline);
   if (worth_learning(found)) record(found);
   return {outcome_of(found), std::move(found.bytes), std::move(found.error)};
 }
@@ -98,6 +108,7 @@ std::future<get_result> cache_handle::get_async(std::string key, access_context 
 
 void cache_handle::put(std::string_view key, std::string_view bytes, const put_options& options) {
   check_key(*cache_, key);
+  if (cache_->outside) return check(*cache_, cache_->outside->put(key, bytes, options.ttl));
   const entry_options entry{options.ttl == duration::zero() ? cache_->config.ttl : options.ttl, options.tags,
                             0};
   const auto result = cache_->reader->put(key, value{bytes}, entry, cache_->now());
@@ -134,18 +145,26 @@ void cache_handle::depends(std::string_view key, std::vector<std::string> keys) 
 }
 
 bool cache_handle::invalidate(std::string_view key) {
-  return cache_->reader->invalidate(key);
+  if (!cache_->outside) return cache_->reader->invalidate(key);
+  bool removed = false;
+  check(*cache_, cache_->outside->invalidate(key, removed));
+  return removed;
 }
 
 std::size_t cache_handle::invalidate_tags(const std::vector<std::string>& tags) {
+  if (cache_->outside) check(*cache_, trouble::unsupported);
   const auto removed = cache_->reader->invalidate_tags(tags);
   cache_->link->happened({cache_->config.name, schedule_event::tags_invalidated, tags});
   return removed;
 }
 
 void cache_handle::clear() {
-  cache_->reader->clear();
-  cache_->link->trim(cache_->config.name);
+  if (cache_->outside) {
+    check(*cache_, cache_->outside->clear());
+  } else {
+    cache_->reader->clear();
+    cache_->link->trim(cache_->config.name);
+  }
   cache_->link->happened({cache_->config.name, schedule_event::cache_emptied, {}});
 }
 
@@ -160,7 +179,7 @@ std::optional<time_point> cache_handle::next_access(std::string_view key) {
 }
 
 cache_stats cache_handle::stats() const {
-  return cache_->entries->stats();
+  return cache_->counts();
 }
 
 }  // namespace stoker

@@ -121,8 +121,8 @@ load_receipt engine::warm_key(const std::string& cache, const std::string& key, 
     return refused;
   }
   const auto deadline = std::chrono::steady_clock::now() + managed->config.load_timeout;
-  return managed->reader->load_and_fill({key, options.ttl, options.tags}, managed->now(), deadline,
-                                        filled_by::warmer, std::make_shared<function_origin>(load));
+  return managed->target()->load_and_fill({key, options.ttl, options.tags}, managed->now(), deadline,
+                                          filled_by::warmer, std::make_shared<function_origin>(load));
 }
 
 warm_set_report engine::warm_critical(const std::string& cache) {

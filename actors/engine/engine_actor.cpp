@@ -87,7 +87,7 @@ void engine_state::look_after(std::uint64_t) {
 
 void engine_state::forward_demand() {
   for (const auto& cache : parts_.caches->all()) {
-    const auto demand = cache->reader->demand().take();
+    const auto demand = cache->demand().take();
     if (demand.loads == 0 && demand.failures == 0) continue;
     cache->demand_loads += demand.loads;
     cache->demand_failures += demand.failures;
@@ -99,7 +99,7 @@ void engine_state::sample_hit_ratios() {
   for (const auto& cache : parts_.caches->all()) {
     const auto found = windows_.find(cache->config.name);
     if (found == windows_.end()) continue;
-    const auto counts = cache->entries->stats();
+    const auto counts = cache->counts();
     found->second.sample(counts.hits, counts.misses);
     cache->recent_hit_ratio = found->second.last().value_or(-1);
   }

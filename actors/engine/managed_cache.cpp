@@ -24,9 +24,18 @@ std::shared_ptr<memory_cache> make_entries(const cache_config& config) {
   }
 }
 
+// Of a cache that loads by itself: nothing is ever loaded for it.
+load_result load_nothing(std::string_view) {
+  load_result result;
+  result.outcome = load_outcome::refused;
+  result.error = "this cache loads by itself";
+  return result;
+}
+
 std::shared_ptr<routed_origin> make_routes(const cache_config& config) {
-  return std::make_shared<routed_origin>(config.source ? config.source
-                                                       : std::make_shared<function_origin>(config.load));
+  if (config.source) return std::make_shared<routed_origin>(config.source);
+  const loader load = config.load ? config.load : load_nothing;
+  return std::make_shared<routed_origin>(std::make_shared<function_origin>(load));
 }
 
 std::shared_ptr<read_through> make_reader(const cache_config& config, std::shared_ptr<memory_cache> entries,
@@ -38,6 +47,18 @@ std::shared_ptr<read_through> make_reader(const cache_config& config, std::share
   reader.ttl = config.ttl;
   reader.early_renewal_beta = config.early_renewal;
   return std::make_shared<read_through>(std::move(reader));
+}
+
+std::shared_ptr<remote_filler> make_filler(const cache_config& config, std::shared_ptr<origin> source) {
+  if (!config.back_end) return nullptr;
+  remote_filler_config filler;
+  filler.name = config.name;
+  filler.back_end = config.back_end;
+  filler.source = std::move(source);
+  filler.ttl = config.ttl;
+  filler.life.direct_deletes = config.direct_deletes;
+  filler.life.fence_ttl = config.fence_ttl;
+  return std::make_shared<remote_filler>(std::move(filler));
 }
 
 std::shared_ptr<recorder> make_recorder(const cache_config& config,
@@ -60,7 +81,12 @@ void validate(const cache_config& config) {
   if (config.name.empty()) throw error{errc::invalid_argument, "a cache needs a name"};
   if (config.capacity_bytes == 0 && config.capacity_entries == 0)
     reject(config, "the capacity is 0; give capacity_bytes or capacity_entries");
-  if (!config.load && !config.source) reject(config, "it has no origin; give a load function or a source");
+  const bool loads_by_itself = config.back_end && config.back_end->capabilities().loads_by_itself;
+  if (loads_by_itself && (config.load || config.source))
+    reject(config, "it has an origin, and its back end loads by itself; leave the origin out");
+  if (config.fence_ttl <= duration::zero()) reject(config, "fence_ttl must be positive");
+  if (!loads_by_itself && !config.load && !config.source)
+    reject(config, "it has no origin; give a load function or a source");
   if (config.load && config.source)
     reject(config, "it has both a load function and a source; give one of them");
   if (config.load_timeout <= duration::zero()) reject(config, "load_timeout must be positive");
@@ -92,6 +118,12 @@ managed_cache::managed_cache(cache_config given, std::shared_ptr<engine_link> en
       entries(make_entries(config)),
       routes(make_routes(config)),
       reader(make_reader(config, entries, routes)),
+      outside(make_filler(config, routes)),
       accesses(make_recorder(config, link)) {}
+
+std::shared_ptr<warm_target> managed_cache::target() const {
+  if (outside) return outside;
+  return reader;
+}
 
 }  // namespace stoker

@@ -84,7 +84,7 @@ void collect_status(engine_actor::pointer self, const directory& peers,
 }
 
 cache_status status_of(const managed_cache& cache) {
-  const auto counts = cache.entries->stats();
+  const auto counts = cache.counts();
   const auto recorded = cache.accesses->stats();
   cache_status status;
   status.cache = cache.config.name;

@@ -122,9 +122,9 @@ child_spec scheduler_child(caf::actor_system& system, const engine_parts& parts)
 }
 
 child_spec loader_child(caf::actor_system& system, const engine_parts& parts, std::uint32_t number) {
-  const auto find = [caches = parts.caches](const std::string& name) -> std::shared_ptr<read_through> {
+  const auto find = [caches = parts.caches](const std::string& name) -> std::shared_ptr<warm_target> {
     const auto found = caches->find(name);
-    return found ? found->reader : nullptr;
+    return found ? found->target() : nullptr;
   };
   const loader_config config{find, parts.config.now};
   return child<loader_actor>(
@@ -187,7 +187,8 @@ child_spec predictor_child(caf::actor_system& system, const engine_parts& parts,
   config.cache = name;
   config.peers = parts.peers;
   config.now = parts.config.now;
-  config.core.kind = cache->config.predictor;
+  // What a cache outside holds, nobody tells: it is warmed by strategies alone.
+  config.core.kind = cache->outside ? predictor_kind::none : cache->config.predictor;
   config.core.point = cache->config.point;
   config.observe = cache->config.observe;
   config.core.opaque_keys = cache->config.opaque_keys;
@@ -212,7 +213,7 @@ warmer_config warmer_config_of(const engine_parts& parts, const std::shared_ptr<
   config.peers = parts.peers;
   config.now = parts.config.now;
   config.strategies = parts.strategies;
-  config.entries = cache->entries;
+  if (!cache->outside) config.entries = cache->entries;
   config.default_strategies = {cache->config.default_strategy};
   config.ttl = cache->config.ttl;
   config.load_timeout = cache->config.load_timeout;
@@ -221,7 +222,7 @@ warmer_config warmer_config_of(const engine_parts& parts, const std::shared_ptr<
   config.prefetch.max_in_flight = std::max(1U, parts.config.loaders - parts.config.loaders / 5);
   config.tasks = cache->tasks;
   config.visits = cache->visits;
-  config.list_entries = [cache] { return list_expiring(*cache); };
+  if (!cache->outside) config.list_entries = [cache] { return list_expiring(*cache); };
   config.recent_hit_ratio = [cache] { return cache->recent_hit_ratio.load(); };
   config.trim = [] { return trim_heap(system_files()); };
   config.screening = screening_of(cache->config);

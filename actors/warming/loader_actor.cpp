@@ -32,10 +32,10 @@ load_receipts loader_state::load(const load_request& request) const {
   return result;
 }
 
-load_receipt loader_state::load(read_through& entries, const load_item& item, duration timeout) const {
+load_receipt loader_state::load(warm_target& entries, const load_item& item, duration timeout) const {
   try {
     const auto deadline = std::chrono::steady_clock::now() + timeout;
-    return entries.load_and_fill(item, config_.now(), deadline, filled_by::warmer);
+    return entries.load_and_fill(item, config_.now(), deadline, filled_by::warmer, nullptr);
   } catch (const std::exception& thrown) {
     return failure(item, load_status::failed, thrown.what());
   }

@@ -9,12 +9,12 @@
 #include <string>
 
 #include "messages/actors.hpp"
-#include "storage/caches/read_through.hpp"
+#include "storage/caches/warm_target.hpp"
 
 namespace stoker {
 
 // The cache of that name; null when there is none.
-using cache_lookup = std::function<std::shared_ptr<read_through>(const std::string& cache)>;
+using cache_lookup = std::function<std::shared_ptr<warm_target>(const std::string& cache)>;
 
 struct loader_config {
   cache_lookup find_cache;
@@ -32,7 +32,7 @@ class loader_state {
   load_receipts load(const load_request& request) const;
 
  private:
-  load_receipt load(read_through& entries, const load_item& item, duration timeout) const;
+  load_receipt load(warm_target& entries, const load_item& item, duration timeout) const;
 
   loader_config config_;
 };

@@ -25,6 +25,7 @@
 #include "messages/access.hpp"
 #include "messages/loading.hpp"
 #include "storage/caches/cache.hpp"
+#include "storage/caches/warm_target.hpp"
 #include "storage/origins/demand_meter.hpp"
 #include "storage/origins/load_threads.hpp"
 #include "storage/origins/origin.hpp"
@@ -64,11 +65,11 @@ struct read_result {
 
 using steady_deadline = std::chrono::steady_clock::time_point;
 
-class read_through {
+class read_through final : public warm_target {
  public:
   // Throws stoker::error when the cache or the origin is missing.
   explicit read_through(read_through_config config);
-  ~read_through();
+  ~read_through() override;
   read_through(const read_through&) = delete;
   read_through& operator=(const read_through&) = delete;
 
@@ -79,7 +80,7 @@ class read_through {
   // replaces the entry unless that changed meanwhile. `source` replaces the cache's origin for this load. Not
   // counted as demand.
   load_receipt load_and_fill(const load_item& item, time_point now, steady_deadline deadline, filled_by by,
-                             std::shared_ptr<origin> source = nullptr);
+                             std::shared_ptr<origin> source = nullptr) override;
 
   // Live changes. They go through here so that a get that comes after one never follows a load that began
   // before it.

@@ -30,6 +30,7 @@
 #include "messages/status.hpp"
 #include "storage/caches/cache.hpp"
 #include "storage/caches/memory/eviction.hpp"
+#include "storage/caches/remote_cache.hpp"
 #include "storage/origins/origin.hpp"
 
 namespace caf {
@@ -77,6 +78,13 @@ struct cache_config {
   operating_point point = operating_point::balanced;
   bool observe = false;      // predict and report, but fill nothing
   bool opaque_keys = false;  // don't look for numbers in keys
+  // A cache outside of this process (<stoker/caches.hpp>); empty: the embedded one. Capacity, eviction, early
+  // renewal, tags and prediction are the embedded cache's alone, and so is rollback.
+  std::shared_ptr<remote_cache> back_end{};
+  // Others delete keys there, beside this engine: what is filled then lives for fence_ttl at most, where the
+  // back end can't tell of such deletes.
+  bool direct_deletes = true;
+  duration fence_ttl = std::chrono::seconds{60};
   std::string default_strategy = "popular";
   std::vector<std::string> include_keys{};  // globs; only keys that match one are warmed; empty: all
   std::vector<std::string> exclude_keys{};  // globs; keys that match one are never warmed: "lock:*"

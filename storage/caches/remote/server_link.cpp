@@ -1,0 +1,57 @@
+#include "storage/caches/remote/server_link.hpp"
+
+#include <unistd.h>
+
+#include "messages/key.hpp"
+
+namespace stoker {
+
+server_link::server_link(endpoint where, greeting hello)
+    : where_(std::move(where)),
+      hello_(std::move(hello)),
+      // Differs between processes, which is all that is asked of it.
+      random_(
+          static_cast<std::uint_fast32_t>(hash_key(where_.shown()) + static_cast<std::uint64_t>(getpid()))) {}
+
+trouble server_link::note(trouble what, const std::string& text) {
+  if (what != trouble::none) error_ = where_.shown() + ": " + text;
+  return what;
+}
+
+trouble server_link::connect(steady_time deadline) {
+  const auto now = std::chrono::steady_clock::now();
+  if (!backoff_.may_try(now)) return trouble::unavailable;
+  auto result = note(stream_.open(where_, deadline), stream_.error());
+  std::string refusal;
+  if (result == trouble::none) {
+    result = hello_(stream_, deadline, refusal);
+    note(result, refusal.empty() ? stream_.error() : refusal);
+  }
+  if (result == trouble::none) {
+    backoff_.worked();
+    ++connections_;
+  } else {
+    stream_.close();
+    backoff_.failed(now, std::uniform_real_distribution<double>{0, 1}(random_));
+  }
+  return result;
+}
+
+trouble server_link::converse(const conversation_maker& make, steady_time deadline) {
+  if (std::chrono::steady_clock::now() >= deadline)
+    return note(trouble::timed_out, "the deadline had passed before anything was sent");
+  const bool reused = stream_.is_open();
+  if (!reused) {
+    if (const auto failed = connect(deadline); failed != trouble::none) return failed;
+  }
+  auto talk = make();
+  auto result = stream_.exchange(talk.commands, talk.answers, deadline);
+  if (reused && result == trouble::unavailable && !stream_.answered()) {
+    if (const auto failed = connect(deadline); failed != trouble::none) return failed;
+    talk = make();
+    result = stream_.exchange(talk.commands, talk.answers, deadline);
+  }
+  return note(result, stream_.error());
+}
+
+}  // namespace stoker

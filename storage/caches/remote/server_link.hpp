@@ -1,0 +1,53 @@
+// The one connection to a server: made when something is to be sent, greeted, and made again after it broke,
+// with back-off in between.
+//
+// Threads: one at a time; the back end's lock. Errors: named; while the back-off lasts, `unavailable` at
+// once.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <random>
+#include <string>
+
+#include "storage/caches/remote/reconnect_backoff.hpp"
+#include "storage/caches/remote/socket_stream.hpp"
+
+namespace stoker {
+
+class server_link {
+ public:
+  using steady_time = std::chrono::steady_clock::time_point;
+  // Speaks first on a new connection (authentication, database); anything but none closes it.
+  using greeting = std::function<trouble(socket_stream&, steady_time deadline, std::string& error)>;
+  // Makes a fresh source and sink for each attempt.
+  struct conversation {
+    command_source commands;
+    answer_sink answers;
+  };
+  using conversation_maker = std::function<conversation()>;
+
+  server_link(endpoint where, greeting hello);
+
+  // Sends a batch. On a connection that turns out to have been closed while it was idle, once more on a new
+  // one: nothing had been answered, and every command may be repeated.
+  trouble converse(const conversation_maker& make, steady_time deadline);
+  void close() noexcept { stream_.close(); }
+
+  std::uint64_t connections() const noexcept { return connections_; }
+  const std::string& last_error() const noexcept { return error_; }
+
+ private:
+  trouble connect(steady_time deadline);
+  trouble note(trouble what, const std::string& text);
+
+  endpoint where_;
+  greeting hello_;
+  socket_stream stream_;
+  reconnect_backoff backoff_;
+  std::minstd_rand random_;
+  std::uint64_t connections_ = 0;
+  std::string error_;
+};
+
+}  // namespace stoker

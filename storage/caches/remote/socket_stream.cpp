@@ -1,0 +1,161 @@
+#include "storage/caches/remote/socket_stream.hpp"
+
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <memory>
+
+namespace stoker {
+
+namespace {
+
+constexpr std::size_t receive_bytes = 64 * 1024;
+// As much as a socket buffer holds, so that the server has work while the next commands are made.
+constexpr std::size_t send_bytes = 128 * 1024;
+
+std::string system_text(int number) {
+  char text[128];
+  return strerror_r(number, text, sizeof text);
+}
+
+bool would_block(int number) {
+  return number == EAGAIN || number == EINTR;
+}
+
+}  // namespace
+
+std::string endpoint::shown() const {
+  return socket_path.empty() ? host + ":" + std::to_string(port) : socket_path;
+}
+
+trouble socket_stream::fail(trouble what, const std::string& text) {
+  error_ = text;
+  close();
+  return what;
+}
+
+void socket_stream::close() noexcept {
+  if (descriptor_ >= 0) ::close(descriptor_);
+  descriptor_ = -1;
+}
+
+trouble socket_stream::open(const endpoint& where, steady_time deadline) {
+  close();
+  buffer_.resize(receive_bytes);
+  return where.socket_path.empty() ? open_tcp(where, deadline) : open_unix(where.socket_path, deadline);
+}
+
+trouble socket_stream::connect_to(int family, const void* address, unsigned length, steady_time deadline) {
+  descriptor_ = ::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (descriptor_ < 0) return fail(trouble::unavailable, "no socket: " + system_text(errno));
+  if (::connect(descriptor_, static_cast<const sockaddr*>(address), length) == 0) return trouble::none;
+  if (errno != EINPROGRESS) return fail(trouble::unavailable, "can't connect: " + system_text(errno));
+  if (const auto waited = wait(POLLOUT, deadline); waited != trouble::none) return waited;
+  int problem = 0;
+  socklen_t size = sizeof problem;
+  ::getsockopt(descriptor_, SOL_SOCKET, SO_ERROR, &problem, &size);
+  if (problem != 0) return fail(trouble::unavailable, "can't connect: " + system_text(problem));
+  return trouble::none;
+}
+
+trouble socket_stream::open_unix(const std::string& path, steady_time deadline) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof address.sun_path)
+    return fail(trouble::unavailable, "the socket's path is longer than the system takes: " + path);
+  std::memcpy(address.sun_path, path.data(), path.size());
+  return connect_to(AF_UNIX, &address, sizeof address, deadline);
+}
+
+trouble socket_stream::open_tcp(const endpoint& where, steady_time deadline) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* first = nullptr;
+  const auto port = std::to_string(where.port);
+  if (const int failed = ::getaddrinfo(where.host.c_str(), port.c_str(), &hints, &first); failed != 0)
+    return fail(trouble::unavailable, "no address of " + where.host + ": " + ::gai_strerror(failed));
+  const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> found{first, &::freeaddrinfo};
+  auto last = fail(trouble::unavailable, "no address of " + where.host);
+  for (const addrinfo* at = first; at != nullptr; at = at->ai_next) {
+    last = connect_to(at->ai_family, at->ai_addr, at->ai_addrlen, deadline);
+    if (last != trouble::none) continue;
+    const int on = 1;  // a batch ends with a small packet that must not wait for an acknowledgement
+    ::setsockopt(descriptor_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    return last;
+  }
+  return last;
+}
+
+trouble socket_stream::wait(short events, steady_time deadline) {
+  for (;;) {
+    const auto left = deadline - std::chrono::steady_clock::now();
+    if (left <= left.zero()) return fail(trouble::timed_out, "no answer before the deadline");
+    const auto ms =
+        std::chrono::ceil<std::chrono::milliseconds>(std::min<duration>(left, std::chrono::hours{1}));
+    pollfd asked{descriptor_, events, 0};
+    const int ready = ::poll(&asked, 1, static_cast<int>(ms.count()));
+    if (ready > 0) return trouble::none;
+    if (ready < 0 && errno != EINTR) return fail(trouble::unavailable, "poll: " + system_text(errno));
+  }
+}
+
+socket_stream::step socket_stream::send_some(const command_source& commands) {
+  if (sent_ == out_.size()) {
+    out_.clear();
+    sent_ = 0;
+    while (more_ && out_.size() < send_bytes) more_ = commands(out_);
+    if (out_.empty()) return step::stuck;
+  }
+  const auto sent = ::send(descriptor_, out_.data() + sent_, out_.size() - sent_, MSG_NOSIGNAL);
+  if (sent < 0) return would_block(errno) ? step::stuck : step::failed;
+  sent_ += static_cast<std::size_t>(sent);
+  return step::moved;
+}
+
+socket_stream::step socket_stream::receive_some(const answer_sink& answers, progress& reached) {
+  const auto received = ::recv(descriptor_, buffer_.data(), buffer_.size(), 0);
+  if (received < 0) return would_block(errno) ? step::stuck : step::failed;
+  if (received == 0) {
+    errno = ECONNRESET;
+    return step::failed;
+  }
+  answered_ = true;
+  reached = answers({buffer_.data(), static_cast<std::size_t>(received)});
+  return step::moved;
+}
+
+trouble socket_stream::exchange(const command_source& commands, const answer_sink& answers,
+                                steady_time deadline) {
+  out_.clear();
+  sent_ = 0;
+  more_ = true;
+  answered_ = false;
+  auto reached = progress::more;
+  for (;;) {
+    // Answers are read even when sending failed: a server may say why before it closes.
+    const auto sent = send_some(commands);
+    const auto send_error = errno;
+    const auto received = receive_some(answers, reached);
+    if (reached == progress::garbled) return fail(trouble::garbled, "the answer is not of the protocol");
+    const bool all_sent = !more_ && sent_ == out_.size();
+    if (reached == progress::done && all_sent) return trouble::none;
+    if (received == step::failed)
+      return fail(trouble::unavailable, "the connection broke: " + system_text(errno));
+    if (sent == step::failed && received == step::stuck)
+      return fail(trouble::unavailable, "the connection broke: " + system_text(send_error));
+    if (sent == step::moved || received == step::moved) continue;
+    const auto events = static_cast<short>(all_sent ? POLLIN : POLLIN | POLLOUT);
+    if (const auto waited = wait(events, deadline); waited != trouble::none) return waited;
+  }
+}
+
+}  // namespace stoker

@@ -1,0 +1,73 @@
+// A socket to a server on this machine or another: writes a batch of commands while it reads their answers,
+// so that neither side ever waits with a full buffer.
+//
+// Ownership: owns its descriptor. Threads: one at a time. Time: deadlines of the steady clock; a host name is
+// looked up by the system's resolver, which has timeouts of its own. Errors: named (`trouble`), with a text
+// for people; after any the stream is of no more use.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "storage/caches/remote_cache.hpp"
+
+namespace stoker {
+
+struct endpoint {
+  std::string socket_path;  // a Unix socket; empty: TCP
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 0;
+
+  std::string shown() const;
+};
+
+enum class progress : std::uint8_t { more, done, garbled };
+
+// Appends the next commands, and says whether there are more.
+using command_source = std::function<bool(std::string& out)>;
+// Takes bytes that arrived; done: every answer is there.
+using answer_sink = std::function<progress(std::string_view bytes)>;
+
+class socket_stream {
+ public:
+  using steady_time = std::chrono::steady_clock::time_point;
+
+  socket_stream() = default;
+  ~socket_stream() { close(); }
+  socket_stream(const socket_stream&) = delete;
+  socket_stream& operator=(const socket_stream&) = delete;
+
+  trouble open(const endpoint& where, steady_time deadline);
+  void close() noexcept;
+  bool is_open() const noexcept { return descriptor_ >= 0; }
+
+  // REQUIRES: is_open(). Sends everything that `commands` makes, and returns when `answers` is done.
+  trouble exchange(const command_source& commands, const answer_sink& answers, steady_time deadline);
+  // Whether anything came back in the latest exchange.
+  bool answered() const noexcept { return answered_; }
+  const std::string& error() const noexcept { return error_; }
+
+ private:
+  enum class step : std::uint8_t { moved, stuck, failed };
+
+  trouble connect_to(int family, const void* address, unsigned length, steady_time deadline);
+  trouble open_unix(const std::string& path, steady_time deadline);
+  trouble open_tcp(const endpoint& where, steady_time deadline);
+  step send_some(const command_source& commands);
+  step receive_some(const answer_sink& answers, progress& reached);
+  trouble wait(short events, steady_time deadline);
+  trouble fail(trouble what, const std::string& text);
+
+  int descriptor_ = -1;
+  std::string out_;  // commands that wait to be sent, from sent_ on
+  std::size_t sent_ = 0;
+  bool more_ = false;  // commands are still to be made
+  bool answered_ = false;
+  std::string buffer_;
+  std::string error_;
+};
+
+}  // namespace stoker

@@ -1,0 +1,340 @@
+#include "storage/caches/remote_filler.hpp"
+
+#include <atomic>
+#include <future>
+#include <limits>
+#include <variant>
+
+#include "messages/error.hpp"
+#include "storage/caches/flight_table.hpp"
+#include "storage/caches/landing.hpp"
+#include "storage/caches/remote/group_batch.hpp"
+
+namespace stoker {
+
+namespace {
+
+using steady = std::chrono::steady_clock;
+
+load_result failure(load_outcome outcome, std::string text) {
+  load_result result;
+  result.outcome = outcome;
+  result.error = std::move(text);
+  return result;
+}
+
+// Origins may throw: whatever comes becomes a failure.
+load_result guarded_load(origin& source, std::string_view key, steady_deadline deadline) {
+  try {
+    return source.load(key, deadline);
+  } catch (const std::exception& thrown) {
+    return failure(load_outcome::failed, std::string{"the loader threw: "} + thrown.what());
+  } catch (...) {
+    return failure(load_outcome::failed, "the loader threw something that is not a std::exception");
+  }
+}
+
+// Whether the same may work when it is tried again.
+bool passes_by_itself(trouble why) {
+  return why == trouble::unavailable || why == trouble::timed_out || why == trouble::garbled;
+}
+
+read_status status_of(load_outcome outcome) {
+  switch (outcome) {
+    case load_outcome::loaded:
+      return read_status::found;
+    case load_outcome::absent:
+      return read_status::absent;
+    case load_outcome::refused:
+      return read_status::refused;
+    case load_outcome::failed:
+    case load_outcome::throttled:
+      break;
+  }
+  return read_status::failed;
+}
+
+}  // namespace
+
+// Shared with the loads that are under way, and kept alive by them.
+struct remote_filler::core : std::enable_shared_from_this<core> {
+  explicit core(remote_filler_config given);
+
+  struct order {
+    load_item item;
+    std::shared_ptr<origin> source;
+    steady_deadline deadline{};
+    filled_by by = filled_by::user;
+  };
+  struct done {
+    load_receipt receipt;
+    load_result loaded;
+  };
+
+  steady_deadline server_deadline() const { return steady::now() + config.server_timeout; }
+  load_receipt troubled(const std::string& key, trouble why) const;
+  std::future<done> start(load_threads& threads, flight_table::leader leader, order what);
+  done carry_out(const order& what);
+  remote_token begin(const load_item& item);
+  done load(const order& what, remote_token token);
+  load_receipt store(const order& what, remote_token token, const load_result& loaded, duration took);
+  load_receipt fill_without_value(const load_item& item);
+  read_result read_from_origin(load_threads& threads, std::string_view key, steady_deadline deadline);
+
+  remote_filler_config config;
+  remote_capabilities able;
+  flight_table flights;
+  demand_meter demand;
+  group_batch<std::string_view, remote_look> looks;
+  group_batch<std::string_view, remote_value> reads;
+  group_batch<std::string_view, remote_token> versions;
+  group_batch<remote_entry, remote_outcome> fills;
+  group_batch<remote_entry, remote_outcome> refreshes;
+  std::atomic<std::uint64_t> hits{0}, misses{0}, prefetches{0};
+};
+
+remote_filler::core::core(remote_filler_config given)
+    : config(std::move(given)),
+      able(config.back_end->capabilities()),
+      flights(config.max_flights),
+      looks(config.batch_items,
+            [this](auto keys) { return config.back_end->contains(keys, server_deadline()); }),
+      reads(config.batch_items, [this](auto keys) { return config.back_end->read(keys, server_deadline()); }),
+      versions(config.batch_items,
+               [this](auto keys) { return config.back_end->begin_refresh(keys, server_deadline()); }),
+      fills(config.batch_items,
+            [this](auto entries) { return config.back_end->fill(entries, server_deadline()); }),
+      refreshes(config.batch_items,
+                [this](auto entries) { return config.back_end->refresh(entries, server_deadline()); }) {
+  config.life.live_delete = able.live_delete;
+}
+
+load_receipt remote_filler::core::troubled(const std::string& key, trouble why) const {
+  const auto status = passes_by_itself(why) ? load_status::failed : load_status::refused;
+  return receipt(key, status,
+                 "cache " + config.name + ": " + to_string(why) + ": " + config.back_end->last_error());
+}
+
+std::future<remote_filler::core::done> remote_filler::core::start(load_threads& threads,
+                                                                  flight_table::leader leader, order what) {
+  auto flight = std::make_shared<flight_table::leader>(std::move(leader));
+  auto promise = std::make_shared<std::promise<done>>();
+  auto result = promise->get_future();
+  threads.run([self = shared_from_this(), flight, promise, what = std::move(what)] {
+    auto came = self->carry_out(what);
+    flight->land(came.loaded);
+    promise->set_value(std::move(came));
+  });
+  return result;
+}
+
+remote_filler::core::done remote_filler::core::carry_out(const order& what) {
+  if (steady::now() >= what.deadline) {
+    const std::string text = "the load was not started in time: every load thread is busy";
+    return {receipt(what.item.key, load_status::shed, text), failure(load_outcome::failed, text)};
+  }
+  return load(what, begin(what.item));
+}
+
+remote_token remote_filler::core::begin(const load_item& item) {
+  return item.refresh ? versions.run(item.key) : config.back_end->begin_fill(item.key);
+}
+
+remote_filler::core::done remote_filler::core::load(const order& what, remote_token token) {
+  const auto& key = what.item.key;
+  if (what.item.refresh && token.version.empty()) {
+    const std::string text = "there is no entry left to refresh";
+    return {receipt(key, load_status::fenced, text), failure(load_outcome::failed, text)};
+  }
+  const auto began = steady::now();
+  done came;
+  came.loaded = guarded_load(*what.source, key, what.deadline);
+  const duration took = steady::now() - began;
+  if (came.loaded.outcome != load_outcome::loaded) {
+    if (came.loaded.error.empty()) came.loaded.error = "the origin gave no reason";
+    landing landed;
+    landed.loaded = came.loaded;
+    landed.took = took;
+    came.receipt = receipt_of(key, landed);
+  } else {
+    came.receipt = store(what, std::move(token), came.loaded, took);
+  }
+  return came;
+}
+
+load_receipt remote_filler::core::store(const order& what, remote_token token, const load_result& loaded,
+                                        duration took) {
+  const auto& item = what.item;
+  auto life = config.life;
+  if (item.refresh) life.direct_deletes = false;  // its fence is that nothing changed
+  const auto named = item.ttl != duration::zero()     ? item.ttl
+                     : loaded.ttl != duration::zero() ? loaded.ttl
+                                                      : config.ttl;
+  const remote_entry entry{item.key, loaded.bytes.view(), fill_ttl(named, item.key, life), std::move(token)};
+  const auto outcome = item.refresh ? refreshes.run(entry) : fills.run(entry);
+  landing landed{loaded, outcome.result, took};
+  auto result = receipt_of(item.key, landed);
+  if (outcome.why == trouble::none) {
+    if (outcome.result == fill_result::stored && what.by == filled_by::warmer && !item.refresh) ++prefetches;
+    return result;
+  }
+  const auto refused = troubled(item.key, outcome.why);
+  result.status = refused.status;
+  result.error = refused.error;
+  return result;
+}
+
+load_receipt remote_filler::core::fill_without_value(const load_item& item) {
+  if (item.refresh)
+    return receipt(item.key, load_status::refused, "cache " + config.name + " has nothing to refresh");
+  remote_entry entry;
+  entry.key = item.key;
+  const auto outcome = fills.run(entry);
+  if (outcome.why != trouble::none) return troubled(item.key, outcome.why);
+  if (outcome.result == fill_result::stored) ++prefetches;
+  return receipt(item.key,
+                 outcome.result == fill_result::stored ? load_status::stored : load_status::present);
+}
+
+remote_filler::remote_filler(remote_filler_config config) {
+  const auto require = [&](bool there, const char* what) {
+    if (!there) throw error{errc::invalid_argument, "cache \"" + config.name + "\": it has no " + what};
+  };
+  require(config.back_end != nullptr, "back end");
+  require(config.source || config.back_end->capabilities().loads_by_itself, "origin");
+  require(config.batch_items > 0, "batch size");
+  threads_ = config.threads ? config.threads : std::make_shared<load_threads>();
+  core_ = std::make_shared<core>(std::move(config));
+}
+
+remote_filler::~remote_filler() = default;
+
+load_receipt remote_filler::load_and_fill(const load_item& item, time_point, steady_deadline deadline,
+                                          filled_by by, std::shared_ptr<origin> source) {
+  if (core_->able.loads_by_itself) return core_->fill_without_value(item);
+  if (!item.refresh) {
+    const auto look = core_->looks.run(item.key);
+    if (look.state == residency::present) return receipt(item.key, load_status::present);
+    if (look.state == residency::unknown) return core_->troubled(item.key, look.why);
+  }
+  auto joined = core_->flights.join(item.key);
+  const auto late = [&] {
+    return receipt(item.key, load_status::timed_out,
+                   "cache " + core_->config.name + ": the load took longer than the deadline");
+  };
+  if (auto* follower = std::get_if<flight_table::follower>(&joined)) {
+    const auto loaded = follower->wait_until(deadline);
+    return loaded ? followed_receipt(item.key, *loaded) : late();
+  }
+  auto* leader = std::get_if<flight_table::leader>(&joined);
+  if (!leader) return receipt(item.key, load_status::shed, "too many loads are under way");
+  if (!source) source = core_->config.source;
+  auto came = core_->start(*threads_, std::move(*leader), {item, std::move(source), deadline, by});
+  if (came.wait_until(deadline) != std::future_status::ready) return late();
+  try {
+    return came.get().receipt;
+  } catch (const std::future_error&) {
+    return receipt(item.key, load_status::shed, "too many loads are waiting");
+  }
+}
+
+read_result remote_filler::get(std::string_view key, steady_deadline deadline) {
+  if (core_->able.loads_by_itself) {
+    read_result refused;
+    refused.status = read_status::refused;
+    refused.error = "cache " + core_->config.name + " is read by its own users";
+    return refused;
+  }
+  const auto began = steady::now();
+  auto found = core_->reads.run(key);
+  if (found.there.state == residency::present) {
+    ++core_->hits;
+    read_result hit;
+    hit.status = read_status::found;
+    hit.outcome = access_outcome::hit;
+    hit.bytes = std::move(found.bytes);
+    return hit;
+  }
+  ++core_->misses;
+  auto result = core_->read_from_origin(*threads_, key, deadline);
+  const auto us = std::chrono::duration_cast<std::chrono::microseconds>(steady::now() - began).count();
+  result.cost_us =
+      static_cast<std::uint32_t>(std::min<std::int64_t>(us, std::numeric_limits<std::uint32_t>::max()));
+  return result;
+}
+
+// Leads a load or follows the one that is under way.
+read_result remote_filler::core::read_from_origin(load_threads& threads, std::string_view key,
+                                                  steady_deadline deadline) {
+  read_result result;
+  result.status = read_status::timed_out;
+  result.error = "cache " + config.name + ": the load took longer than the deadline; it may still complete";
+  std::optional<load_result> loaded;
+  auto joined = flights.join(key);
+  if (auto* follower = std::get_if<flight_table::follower>(&joined)) {
+    loaded = follower->wait_until(deadline);
+  } else if (auto* leader = std::get_if<flight_table::leader>(&joined)) {
+    demand.loaded();
+    load_item item;
+    item.key = key;
+    auto came =
+        start(threads, std::move(*leader), {std::move(item), config.source, deadline, filled_by::user});
+    if (came.wait_until(deadline) == std::future_status::ready) {
+      try {
+        loaded = came.get().loaded;
+      } catch (const std::future_error&) {
+        loaded = failure(load_outcome::failed, "cache " + config.name + ": too many loads are waiting");
+      }
+    }
+    if (!loaded || loaded->outcome == load_outcome::failed || loaded->outcome == load_outcome::throttled)
+      demand.failed();
+  } else {
+    loaded = failure(load_outcome::failed, "cache " + config.name + ": too many loads are under way");
+  }
+  if (!loaded) return result;
+  result.status = status_of(loaded->outcome);
+  result.bytes = std::move(loaded->bytes);
+  result.error = std::move(loaded->error);
+  return result;
+}
+
+trouble remote_filler::put(std::string_view key, std::string_view bytes, duration ttl) {
+  remote_entry entry;
+  entry.key = key;
+  entry.bytes = bytes;
+  entry.ttl = ttl == duration::zero() ? core_->config.ttl : ttl;
+  const auto outcome = core_->config.back_end->put(std::span{&entry, 1}, core_->server_deadline()).front();
+  core_->flights.fence(key);
+  return outcome.result == fill_result::too_large ? trouble::unsupported : outcome.why;
+}
+
+trouble remote_filler::invalidate(std::string_view key, bool& removed) {
+  const auto gone = core_->config.back_end->invalidate(std::span{&key, 1}, core_->server_deadline());
+  core_->flights.fence(key);
+  removed = gone.removed > 0;
+  return gone.why;
+}
+
+trouble remote_filler::clear() {
+  const auto why = core_->config.back_end->clear(core_->server_deadline());
+  core_->flights.fence_all();
+  return why;
+}
+
+remote_cache& remote_filler::back_end() const noexcept {
+  return *core_->config.back_end;
+}
+
+demand_meter& remote_filler::demand() noexcept {
+  return core_->demand;
+}
+
+cache_stats remote_filler::counts() const {
+  cache_stats counts;
+  counts.hits = core_->hits;
+  counts.misses = core_->misses;
+  counts.prefetches = core_->prefetches;
+  return counts;
+}
+
+}  // namespace stoker
