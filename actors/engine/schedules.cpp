@@ -6,6 +6,7 @@
 #include <array>
 #include <map>
 #include <thread>
+#include <utility>
 
 #include "actors/engine/warm_sets.hpp"
 #include "actors/memory/heap.hpp"
@@ -91,7 +92,7 @@ class expiry_scan {
   bool found(const std::string& name, duration within) {
     const auto cache = caches_->find(name);
     if (!cache) return false;
-    auto& at = places_[name];
+    auto& at = places_[{name, within}];
     std::vector<entry_info> some;
     for (std::size_t seen = 0; seen < entries_a_look; seen += some.size()) {
       some.clear();
@@ -108,7 +109,7 @@ class expiry_scan {
 
  private:
   std::shared_ptr<cache_table> caches_;
-  std::map<std::string, memory_cache::listing> places_;  // by cache
+  std::map<std::pair<std::string, duration>, memory_cache::listing> places_;  // of each question
 };
 
 std::string clean_up(const cache_table& caches) {

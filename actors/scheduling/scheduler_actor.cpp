@@ -172,14 +172,15 @@ void scheduler_state::observe(time_point now) {
   if (learns && is_time(next_habit_save_, now, habit_save_interval)) save();
 }
 
+// Each for itself: how soon is soon, the schedules say.
 void scheduler_state::watch_expiry(time_point now) {
-  if (!config_.expires_soon) return;
-  for (const auto& row : table_.rows()) {
+  if (!config_.expires_soon || !table_.running()) return;
+  for (auto& row : table_.rows()) {
     const auto& entry = row.entry();
     if (entry.kind != schedule_kind::event || entry.event != schedule_event::ttl_nearly_out) continue;
     if (row.next() != time_point::max() || row.state.in_progress) continue;
-    if (!config_.expires_soon(row.state.cache, entry.within)) continue;
-    return table_.raise({row.state.cache, schedule_event::ttl_nearly_out, {}}, now);
+    if (config_.expires_soon(row.state.cache, entry.within))
+      row.raise(now, to_string(schedule_event::ttl_nearly_out));
   }
 }
 

@@ -49,6 +49,7 @@ class timetable {
 
   // Null when there is none of that id; valid until the next start().
   schedule_row* find(const std::string& id);
+  std::vector<schedule_row>& rows() noexcept { return rows_; }
   const std::vector<schedule_row>& rows() const noexcept { return rows_; }
   std::vector<std::string> ids() const;
   bool any_in_progress() const noexcept { return !in_flight_.empty(); }

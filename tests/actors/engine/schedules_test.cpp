@@ -1,5 +1,6 @@
 // Background warming through the public face, with real threads: waits are for what must come, with a
 // deadline.
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <stoker/engine.hpp>
 #include <thread>
@@ -136,6 +137,50 @@ BOOST_AUTO_TEST_CASE(each_task_has_a_next_run_of_its_own_and_an_interval_that_fi
     }
   BOOST_TEST(listed);
   BOOST_CHECK(line(running, id).interval == 15min);
+}
+
+BOOST_AUTO_TEST_CASE(entries_that_expire_soon_begin_a_run) {
+  engine running{unhurried()};
+  auto config = pages();
+  config.ttl = 30min;
+  config.schedules = {on("later", schedule_event::ttl_nearly_out),
+                      on("soon", schedule_event::ttl_nearly_out)};
+  config.schedules[0].within = 1min;
+  config.schedules[1].within = 1h;
+  auto cache = running.add_cache(config);
+  use(cache, {"a"});
+  running.start({.interval = 0s});
+  BOOST_TEST(ran(running, "soon", 1));
+  BOOST_TEST(line(running, "later").runs == 0u);
+  BOOST_TEST(line(running, "later").why == "waits for ttl_nearly_out");
+}
+
+BOOST_AUTO_TEST_CASE(a_run_goes_to_the_cache_that_needs_it_most) {
+  engine running{unhurried()};
+  auto config = pages();
+  auto good = running.add_cache(config);
+  config.name = "users";
+  auto poor = running.add_cache(config);
+  schedule_entry entry{"neediest"};
+  entry.what.strategies = {"popular"};
+  entry.interval = 1h;
+  entry.target = schedule_target::lowest_hit_ratio;
+  running.start({.interval = 0s, .schedules = {entry}});
+  BOOST_TEST(ran(running, "neediest", 1));
+  BOOST_TEST(!line(running, "neediest").succeeded);  // no cache is known well enough yet
+  for (int number = 0; number < 1100; ++number) {
+    good.get("the same");
+    poor.get("another " + std::to_string(number));
+  }
+  BOOST_TEST(comes_true([&] {
+    const auto caches = running.status().caches;
+    return std::all_of(caches.begin(), caches.end(),
+                       [](const auto& each) { return each.recent_hit_ratio >= 0; });
+  }));
+  running.run_schedules();
+  BOOST_TEST(ran(running, "neediest", 2));
+  BOOST_TEST(line(running, "neediest").cache == "users");
+  BOOST_TEST(line(running, "neediest").succeeded);
 }
 
 BOOST_AUTO_TEST_CASE(patterns_and_critical_tasks_can_be_switched_off) {
