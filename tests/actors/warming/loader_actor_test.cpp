@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "storage/caches/memory/memory_cache.hpp"
+#include "storage/caches/read_through.hpp"
 #include "storage/origins/function_origin.hpp"
 #include "tests/fixtures/actor_fixture.hpp"
 
