@@ -212,13 +212,16 @@ BOOST_AUTO_TEST_CASE(a_loader_that_hangs_holds_nobody_beyond_the_deadline) {
   gate held;
   w.source->held = &held;
   remote_filler filler{w.settings};
+  std::thread leading{[&] { w.load(filler, "k"); }};
+  held.wait_until_entered();
   load_item item;
   item.key = "k";
-  const auto until = deadline_clock::now() + std::chrono::milliseconds{50};
-  BOOST_TEST(
-      (filler.load_and_fill(item, {}, until, filled_by::warmer, nullptr).status == load_status::timed_out));
+  const auto until = deadline_clock::now() + std::chrono::milliseconds{20};
+  const auto late = filler.load_and_fill(item, {}, until, filled_by::warmer, nullptr);
+  BOOST_TEST((late.status == load_status::timed_out));
   BOOST_TEST((filler.get("k", until).status == read_status::timed_out));
   held.open();
+  leading.join();
 }
 
 BOOST_AUTO_TEST_CASE(files_are_filled_without_an_origin) {
