@@ -3,6 +3,7 @@
 #include <atomic>
 #include <future>
 #include <limits>
+#include <optional>
 #include <variant>
 
 #include "messages/error.hpp"
@@ -65,6 +66,7 @@ struct remote_filler::core : std::enable_shared_from_this<core> {
     std::shared_ptr<origin> source;
     steady_deadline deadline{};
     filled_by by = filled_by::user;
+    std::uint64_t landings = 0;  // before the key was looked for
   };
   struct done {
     load_receipt receipt;
@@ -75,11 +77,13 @@ struct remote_filler::core : std::enable_shared_from_this<core> {
   load_receipt troubled(const std::string& key, trouble why) const;
   std::future<done> start(load_threads& threads, flight_table::leader leader, order what);
   done carry_out(const order& what);
+  std::optional<done> landed_meanwhile(const order& what);
   remote_token begin(const load_item& item);
   done load(const order& what, remote_token token);
   load_receipt store(const order& what, remote_token token, const load_result& loaded, duration took);
   load_receipt fill_without_value(const load_item& item);
-  read_result read_from_origin(load_threads& threads, std::string_view key, steady_deadline deadline);
+  read_result read_from_origin(load_threads& threads, std::string_view key, steady_deadline deadline,
+                               std::uint64_t landings_before);
 
   remote_filler_config config;
   remote_capabilities able;
@@ -90,6 +94,7 @@ struct remote_filler::core : std::enable_shared_from_this<core> {
   group_batch<std::string_view, remote_token> versions;
   group_batch<remote_entry, remote_outcome> fills;
   group_batch<remote_entry, remote_outcome> refreshes;
+  std::atomic<std::uint64_t> landings{0};  // loads that ended, counted before their flights land
   std::atomic<std::uint64_t> hits{0}, misses{0}, prefetches{0};
 };
 
@@ -122,6 +127,7 @@ std::future<remote_filler::core::done> remote_filler::core::start(load_threads& 
   auto result = promise->get_future();
   threads.run([self = shared_from_this(), flight, promise, what = std::move(what)] {
     auto came = self->carry_out(what);
+    ++self->landings;
     flight->land(came.loaded);
     promise->set_value(std::move(came));
   });
@@ -133,7 +139,21 @@ remote_filler::core::done remote_filler::core::carry_out(const order& what) {
     const std::string text = "the load was not started in time: every load thread is busy";
     return {receipt(what.item.key, load_status::shed, text), failure(load_outcome::failed, text)};
   }
+  if (auto landed = landed_meanwhile(what)) return *std::move(landed);
   return load(what, begin(what.item));
+}
+
+// Another flight of the key may have landed between the look and the joining: then the value is there.
+std::optional<remote_filler::core::done> remote_filler::core::landed_meanwhile(const order& what) {
+  const std::string_view key = what.item.key;
+  if (what.item.refresh || what.landings == landings) return std::nullopt;
+  if (looks.run(key).state != residency::present) return std::nullopt;
+  auto found = reads.run(key);
+  if (found.there.state != residency::present) return std::nullopt;
+  done came{receipt(what.item.key, load_status::present), {}};
+  came.loaded.outcome = load_outcome::loaded;
+  came.loaded.bytes = std::move(found.bytes);
+  return came;
 }
 
 remote_token remote_filler::core::begin(const load_item& item) {
@@ -212,6 +232,7 @@ remote_filler::~remote_filler() = default;
 load_receipt remote_filler::load_and_fill(const load_item& item, time_point, steady_deadline deadline,
                                           filled_by by, std::shared_ptr<origin> source) {
   if (core_->able.loads_by_itself) return core_->fill_without_value(item);
+  const std::uint64_t landings = core_->landings;
   if (!item.refresh) {
     const auto look = core_->looks.run(item.key);
     if (look.state == residency::present) return receipt(item.key, load_status::present);
@@ -229,7 +250,7 @@ load_receipt remote_filler::load_and_fill(const load_item& item, time_point, ste
   auto* leader = std::get_if<flight_table::leader>(&joined);
   if (!leader) return receipt(item.key, load_status::shed, "too many loads are under way");
   if (!source) source = core_->config.source;
-  auto came = core_->start(*threads_, std::move(*leader), {item, std::move(source), deadline, by});
+  auto came = core_->start(*threads_, std::move(*leader), {item, std::move(source), deadline, by, landings});
   if (came.wait_until(deadline) != std::future_status::ready) return late();
   try {
     return came.get().receipt;
@@ -246,6 +267,7 @@ read_result remote_filler::get(std::string_view key, steady_deadline deadline) {
     return refused;
   }
   const auto began = steady::now();
+  const std::uint64_t landings = core_->landings;
   auto found = core_->reads.run(key);
   if (found.there.state == residency::present) {
     ++core_->hits;
@@ -256,7 +278,7 @@ read_result remote_filler::get(std::string_view key, steady_deadline deadline) {
     return hit;
   }
   ++core_->misses;
-  auto result = core_->read_from_origin(*threads_, key, deadline);
+  auto result = core_->read_from_origin(*threads_, key, deadline, landings);
   const auto us = std::chrono::duration_cast<std::chrono::microseconds>(steady::now() - began).count();
   result.cost_us =
       static_cast<std::uint32_t>(std::min<std::int64_t>(us, std::numeric_limits<std::uint32_t>::max()));
@@ -265,7 +287,7 @@ read_result remote_filler::get(std::string_view key, steady_deadline deadline) {
 
 // Leads a load or follows the one that is under way.
 read_result remote_filler::core::read_from_origin(load_threads& threads, std::string_view key,
-                                                  steady_deadline deadline) {
+                                                  steady_deadline deadline, std::uint64_t landings_before) {
   read_result result;
   result.status = read_status::timed_out;
   result.error = "cache " + config.name + ": the load took longer than the deadline; it may still complete";
@@ -277,8 +299,8 @@ read_result remote_filler::core::read_from_origin(load_threads& threads, std::st
     demand.loaded();
     load_item item;
     item.key = key;
-    auto came =
-        start(threads, std::move(*leader), {std::move(item), config.source, deadline, filled_by::user});
+    auto came = start(threads, std::move(*leader),
+                      {std::move(item), config.source, deadline, filled_by::user, landings_before});
     if (came.wait_until(deadline) == std::future_status::ready) {
       try {
         loaded = came.get().loaded;
