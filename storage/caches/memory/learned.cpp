@@ -168,17 +168,12 @@ eviction_policy::slot learned::likely_victim() const {
   return kept_count_ > 0 && is_resident(kept_[0].at) ? kept_[0].at : no_slot;
 }
 
-// Judges again what the last eviction left when it was demanded meanwhile, or when time has passed.
+// Judges again what the last eviction left: time has passed.
 void learned::judge_kept() {
   const auto before = kept_;
   const auto count = std::exchange(kept_count_, 0);
-  const bool time_passed = (++evictions_ & (judgement_holds - 1)) == 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto& c = before[i];
-    if (!is_resident(c.at)) continue;
-    const auto& e = entries_[c.at];
-    keep(time_passed || e.key != c.key || e.last != c.last ? judged(c.at) : c);
-  }
+  for (std::size_t i = 0; i < count; ++i)
+    if (is_resident(before[i].at)) keep(before[i].at);
 }
 
 learned::slot learned::take_worst() {
@@ -195,7 +190,7 @@ learned::slot learned::take_worst() {
 void learned::judge_drawn(slot taken) {
   for (std::size_t i = 0; i < drawn_count_; ++i) {
     const slot s = likelier(drawn_[i]);
-    if (s != taken && is_resident(s)) keep(judged(s));
+    if (s != taken && is_resident(s)) keep(s);
   }
   drawn_count_ = 0;
 }
@@ -205,14 +200,15 @@ learned::slot learned::likelier(const drawn_pair& drawn) const {
   return entries_[drawn.second].hits < entries_[drawn.first].hits ? drawn.second : drawn.first;
 }
 
-// Puts `c` among the kept by its score, unless they are full of worse ones.
-void learned::keep(const candidate& c) {
+// Puts `s` among the kept by its score, unless they are full of worse ones.
+void learned::keep(slot s) {
+  const float score = judge(s);
   auto place = kept_count_;
-  if (place == kept_candidates && kept_[--place].score <= c.score) return;
+  if (place == kept_candidates && kept_[--place].score <= score) return;
   for (std::size_t i = 0; i < kept_count_; ++i)
-    if (kept_[i].at == c.at) return;
-  for (; place > 0 && kept_[place - 1].score > c.score; --place) kept_[place] = kept_[place - 1];
-  kept_[place] = c;
+    if (kept_[i].at == s) return;
+  for (; place > 0 && kept_[place - 1].score > score; --place) kept_[place] = kept_[place - 1];
+  kept_[place] = {s, score};
   kept_count_ = std::min(kept_count_ + 1, kept_candidates);
 }
 
@@ -230,9 +226,8 @@ void learned::draw() {
   drawn_count_ = fresh_samples;
 }
 
-learned::candidate learned::judged(slot s) const {
-  const auto& e = entries_[s];
-  return {s, model_->score(features_of(e)), e.key, e.last};
+float learned::judge(slot s) const {
+  return model_->score(features_of(entries_[s]));
 }
 
 reuse_features::cells learned::features_of(const entry& e) const {

@@ -59,12 +59,9 @@ class learned final : public eviction_policy {
   };
   static_assert(sizeof(entry) == 16);
 
-  // As it was when it was judged: what is still the same need not be judged again at once.
   struct candidate {
     slot at = 0;
     float score = 0;
-    std::uint32_t key = 0;
-    std::uint32_t last = 0;
   };
 
   // Drawn for the next eviction: of the two, the one with fewer hits will be judged.
@@ -75,7 +72,6 @@ class learned final : public eviction_policy {
 
   static constexpr std::size_t fresh_samples = 8;  // per eviction; 12 gain 0.1 points at 1.5 times the cost
   static constexpr std::size_t kept_candidates = 5;
-  static constexpr std::uint32_t judgement_holds = 4;  // evictions; a power of two
 
   // A demand of `key` answers the questions about it.
   void learn_from(std::uint32_t key);
@@ -91,10 +87,10 @@ class learned final : public eviction_policy {
   void judge_kept();
   slot take_worst();
   void judge_drawn(slot taken);
-  void keep(const candidate& c);
-  candidate judged(slot s) const;
+  void keep(slot s);
   void draw();
   slot likelier(const drawn_pair& drawn) const;
+  float judge(slot s) const;
   reuse_features::cells features_of(const entry& e) const;
   slot resident_at(std::uint32_t random) const;
   slot next_resident(slot s) const;
@@ -112,7 +108,6 @@ class learned final : public eviction_policy {
   std::uint32_t last_missed_ = 0;    // fingerprint of the last key that was missed
   std::uint32_t measured_from_ = 0;  // clock at the start of the current measurement
   std::uint32_t measured_evictions_ = 0;
-  std::uint32_t evictions_ = 0;
   std::uint32_t since_asked_victim_ = 0;  // evictions since a victim was
   std::uint64_t random_state_;
   std::vector<std::uint64_t> resident_;  // a bit a slot
