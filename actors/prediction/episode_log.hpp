@@ -29,15 +29,6 @@ class episode_log {
     track_record record{};
   };
 
-  // Start to bring from memory what a would-miss of `key` reads: first where it stands, then what follows.
-  void prefetch(key_id key) const noexcept {
-    if (key < last_position_.size()) __builtin_prefetch(&last_position_[key]);
-  }
-  void prefetch_sequence(key_id key) const noexcept {
-    if (key < last_position_.size() && !log_.empty())
-      __builtin_prefetch(&log_[last_position_[key] & (log_.size() - 1)]);
-  }
-
   // A would-miss of `key` at clock `now`: logs it, follows or starts a stream, and returns what that expects
   // from `delay` requests from now on, at most `reach` later, and was not returned before. The list is valid
   // until the next call.

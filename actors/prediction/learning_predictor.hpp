@@ -31,8 +31,6 @@ class learning_predictor final : public predictor {
   using predictor::intern;
   key_id intern(std::string_view key, std::uint64_t hash) override;
   const key_names& names() const override { return names_; }
-  void expect_soon(key_id key) const noexcept override;
-  void expect_next(key_id key) const noexcept override;
   std::span<const proposal> demanded(const demand& access) override;
   std::optional<proposal> considered(key_id key, float belief) override;
   void issued(key_id key) override;

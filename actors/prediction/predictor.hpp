@@ -76,11 +76,6 @@ class predictor {
   key_id intern(std::string_view key) { return intern(key, hash_key(key)); }
   virtual const key_names& names() const = 0;
 
-  // The key will be demanded in a few calls, or in the one after the next: starts to bring what that reads
-  // from memory, in two steps since one table points into the next. Changes nothing.
-  virtual void expect_soon(key_id) const noexcept {}
-  virtual void expect_next(key_id) const noexcept {}
-
   // A user demanded the key. Returns what is absent and worth loading now, most likely first; valid until the
   // next call.
   virtual std::span<const proposal> demanded(const demand& access) = 0;

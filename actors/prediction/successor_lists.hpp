@@ -48,14 +48,6 @@ class successor_lists {
     return {pool_.data() + source.first_successor, source.successors};
   }
 
-  // Starts to bring the list from memory.
-  void prefetch(const key_facts& source) const noexcept {
-    if (source.successors == 0) return;
-    const auto* list = pool_.data() + source.first_successor;
-    __builtin_prefetch(list);
-    __builtin_prefetch(list + source.successors - 1);
-  }
-
   // `to` came after `source`, at a rank of 0 to 3. Counts once for each occurrence of the source.
   void link(key_facts& source, std::uint32_t to, std::uint32_t rank);
   // The source occurs: a new bit in the histories, and counts fade when they are full.

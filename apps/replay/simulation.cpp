@@ -9,11 +9,7 @@ namespace stoker::replaying {
 
 namespace {
 
-constexpr time_point epoch{};  // nothing expires in a replay
-// So many accesses ahead, memory is read: a read takes about as long as one or two accesses.
-constexpr std::size_t step_of_names = 12;
-constexpr std::size_t step_of_tables = 8;
-constexpr std::size_t step_of_entries = 4;
+constexpr time_point epoch{};                 // nothing expires in a replay
 constexpr float restored_probability = 0.4F;  // of a key that was worth restoring
 
 memory_cache_config cache_config(const replay_options& options) {
@@ -64,7 +60,6 @@ simulation::simulation(const trace& recorded, const replay_options& options)
 }
 
 bool simulation::step() {
-  expect_what_comes();
   const auto trace_key = trace_.accesses[now_];
   const std::uint64_t stream = trace_.subjects.empty() ? 0 : trace_.subjects[now_];
   ++now_;
@@ -77,28 +72,6 @@ bool simulation::step() {
   report_departures();
   prefetch(predictor_->demanded({key, stream, outcome}));
   return hit;
-}
-
-// Brings from memory what the accesses to come will read, as a batch of them would let a live engine do: they
-// differ in nothing else.
-void simulation::expect_what_comes() {
-  const auto& accesses = trace_.accesses;
-  if (now_ + step_of_names < accesses.size()) {
-    const auto key = accesses[now_ + step_of_names];
-    __builtin_prefetch(&known_[key]);
-    __builtin_prefetch(&hashes_[key]);
-    __builtin_prefetch(&trace_.keys[key]);
-  }
-  if (now_ + step_of_tables < accesses.size()) {
-    const auto key = accesses[now_ + step_of_tables];
-    cache_.expect_soon(hashes_[key]);
-    if (known_[key] != no_key) predictor_->expect_soon(known_[key]);
-  }
-  if (now_ + step_of_entries < accesses.size()) {
-    const auto key = accesses[now_ + step_of_entries];
-    cache_.expect_next(hashes_[key]);
-    if (known_[key] != no_key) predictor_->expect_next(known_[key]);
-  }
 }
 
 key_id simulation::known(std::uint32_t trace_key) {

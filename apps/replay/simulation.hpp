@@ -42,7 +42,6 @@ class simulation {
  private:
   static constexpr std::uint32_t not_underway = 0;
 
-  void expect_what_comes();
   key_id known(std::uint32_t trace_key);
   access_outcome look_up(std::uint32_t trace_key, key_id key);
   void prefetch(std::span<const proposal> proposals);

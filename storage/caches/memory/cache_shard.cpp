@@ -50,13 +50,6 @@ lookup_result cache_shard::get_or_fill(shard_key key, const value& bytes, const 
   return found;
 }
 
-// Which entry it is, is not looked at: a wrong one costs a line of memory.
-void cache_shard::expect_next(std::uint64_t hash) const {
-  const slot s = index_.find(hash_index::tag_of(hash), [](slot) { return true; });
-  policy_->expect(hash, s);
-  if (s != none) entries_[s].prefetch();
-}
-
 lookup_result cache_shard::get_again(shard_key key, time_point now, discarded_values& discarded) {
   const slot s = find_live(key, now, discarded);
   return s == none ? lookup_result{} : demand(s);

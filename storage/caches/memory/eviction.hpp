@@ -29,9 +29,6 @@ class eviction_policy {
 
   virtual ~eviction_policy() = default;
 
-  // The key will be demanded soon, at slot `s`, or no_slot when it is not resident: starts to bring what that
-  // reads from memory.
-  virtual void expect(std::uint64_t, slot) const {}
   // An entry became resident. `prefetched`: nobody has demanded it yet; `probability`: how likely somebody
   // will, as far as its warmer knows.
   virtual void inserted(slot s, std::uint64_t key_hash, bool prefetched, float probability) = 0;

@@ -65,13 +65,6 @@ learned::learned(std::shared_ptr<reuse_model> model, std::size_t sharers)
       sharers_(sharers),
       most_lessons_(static_cast<std::uint32_t>(std::max(lessons_of_shard, lessons_of_cache / sharers))) {}
 
-void learned::expect(std::uint64_t key_hash, slot s) const {
-  if (s == no_slot)
-    ghosts_.prefetch(fingerprint(key_hash));
-  else
-    __builtin_prefetch(&entries_[s]);
-}
-
 void learned::inserted(slot s, std::uint64_t key_hash, bool prefetched, float probability) {
   if (s >= entries_.size()) {
     entries_.resize(s + 1);

@@ -71,10 +71,6 @@ class memory_cache final : public cache {
   // The result is that of the get.
   lookup_result get_or_fill(std::string_view key, std::uint64_t hash, const value& bytes,
                             const entry_options& options, time_point now);
-  // The key will be looked up in a few calls, or in the one after the next: start to bring what that reads
-  // from memory, first where the key stands, then its entry. REQUIRES: `hash` is hash_key(key).
-  void expect_soon(std::uint64_t hash) const;
-  void expect_next(std::uint64_t hash) const;
   lookup_result get_again(std::string_view key, time_point now) override;
   bool contains(std::string_view key, time_point now) const override;
   fill_result put(std::string_view key, const value& bytes, const entry_options& options,
