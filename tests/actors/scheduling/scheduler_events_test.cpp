@@ -80,7 +80,7 @@ BOOST_FIXTURE_TEST_CASE(warms_when_memory_is_no_longer_short, scheduling_world) 
 }
 
 BOOST_FIXTURE_TEST_CASE(fits_the_interval_of_a_task_to_how_often_its_key_is_asked_for, scheduling_world) {
-  peers->tracker(0, track(sys.spawn(fake_tracker)));
+  peers->tracker(0, track(sys.spawn(fake_tracker, 120)));
   schedule_entry task{"task a", {.cache = "pages"}, 1h};
   task.kind = schedule_kind::adaptive;
   task.frequency_key = "a";
@@ -123,7 +123,7 @@ BOOST_FIXTURE_TEST_CASE(saves_what_was_learned_stage_by_stage, scheduling_world)
   auto handle = launch();
   ask<scheduler_status>(handle, start_schedule{{saving}, {}});
   BOOST_TEST(line(handle).result == "some of what was learned could not be saved");  // there is no tracker
-  peers->tracker(0, track(sys.spawn(fake_tracker)));
+  peers->tracker(0, track(sys.spawn(fake_tracker, 120)));
   pass_minutes(15);
   BOOST_TEST(line(handle).result == "saved");
   BOOST_TEST(line(handle).succeeded);

@@ -78,14 +78,14 @@ inline historian_actor::behavior_type fake_historian(historian_actor::pointer, s
 }
 
 // A tracker that saw each key 120 times within the hour.
-inline tracker_actor::behavior_type fake_tracker(tracker_actor::pointer) {
+inline tracker_actor::behavior_type fake_tracker(tracker_actor::pointer, std::uint64_t accesses) {
   return {
       [](const access_batch&) {},
       [](const key_description&) {},
       [](const top_request&) { return ranked_keys{}; },
       [](const key_request&) { return key_statistics{}; },
-      [](const frequency_request&) {
-        return key_frequency{120, {}};
+      [accesses](const frequency_request&) {
+        return key_frequency{accesses, {}};
       },
       [](const subject_request&) { return ranked_keys{}; },
       [](const patterns_request&) { return access_patterns{}; },
