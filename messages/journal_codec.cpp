@@ -1,9 +1,7 @@
 #include "messages/journal_codec.hpp"
 
-#include <algorithm>
-#include <msgpack.hpp>
-
 #include "messages/bounded_unpack.hpp"
+#include "messages/candidate_codec.hpp"
 
 namespace stoker {
 
@@ -11,58 +9,7 @@ namespace {
 
 constexpr std::uint32_t journal_version = 1;
 constexpr std::size_t plan_fields = 7;
-constexpr std::size_t item_fields = 11;
 constexpr std::size_t progress_fields = 3;
-
-using packer = msgpack::packer<msgpack::sbuffer>;
-
-void pack_item(packer& to, std::size_t phase, const planned_phase& place, const candidate& item) {
-  to.pack_array(item_fields);
-  to.pack(static_cast<std::uint64_t>(phase) << 32 | place.level);
-  to.pack(item.key);
-  to.pack(item.strategy);
-  to.pack(item.probability);
-  to.pack(item.cost_us);
-  to.pack(item.bytes);
-  to.pack(item.priority);
-  to.pack(static_cast<std::int64_t>(item.ttl.count()));
-  to.pack(item.tags);
-  to.pack(item.dependencies);
-  to.pack(item.refresh);
-}
-
-// Throws what msgpack throws.
-const msgpack::object_array& array_of(const msgpack::object& packed, std::size_t fields) {
-  if (packed.type != msgpack::type::ARRAY || packed.via.array.size < fields) throw msgpack::type_error{};
-  return packed.via.array;
-}
-
-candidate unpack_item(const msgpack::object_array& fields) {
-  candidate item;
-  item.key = fields.ptr[1].as<std::string>();
-  item.strategy = fields.ptr[2].as<std::string>();
-  item.probability = fields.ptr[3].as<double>();
-  item.cost_us = fields.ptr[4].as<std::uint32_t>();
-  item.bytes = fields.ptr[5].as<std::uint32_t>();
-  item.priority = fields.ptr[6].as<std::int32_t>();
-  item.ttl = duration{fields.ptr[7].as<std::int64_t>()};
-  item.tags = fields.ptr[8].as<std::vector<std::string>>();
-  item.dependencies = fields.ptr[9].as<std::vector<std::string>>();
-  item.refresh = fields.ptr[10].as<bool>();
-  return item;
-}
-
-void unpack_into(std::vector<planned_phase>& phases, const msgpack::object& packed) {
-  const auto& fields = array_of(packed, item_fields);
-  const auto place = fields.ptr[0].as<std::uint64_t>();
-  const auto phase = static_cast<std::size_t>(place >> 32);
-  // Items come phase by phase: a number that runs ahead is damage, not a plan of four billion phases.
-  if (phase > phases.size() || phase + 1 < phases.size()) throw msgpack::type_error{};
-  if (phase == phases.size()) phases.emplace_back().level = static_cast<std::uint32_t>(place);
-  auto& into = phases.back();
-  into.items.push_back(unpack_item(fields));
-  into.priority = std::max(into.priority, into.items.back().priority);
-}
 
 template <class Result, class Unpack>
 std::optional<Result> guarded(std::string_view bytes, std::size_t fields, Unpack unpack) {
@@ -80,7 +27,7 @@ std::optional<Result> guarded(std::string_view bytes, std::size_t fields, Unpack
 
 std::string encode_journal(const journal_plan& plan) {
   msgpack::sbuffer buffer;
-  packer to{buffer};
+  msgpack_packer to{buffer};
   to.pack_array(plan_fields);
   to.pack(journal_version);
   to.pack(plan.run);
@@ -88,20 +35,13 @@ std::string encode_journal(const journal_plan& plan) {
   to.pack(static_cast<std::int64_t>(plan.until.time_since_epoch().count()));
   to.pack(static_cast<std::uint32_t>(plan.policy));
   to.pack(plan.budget_bytes);
-  std::size_t items = 0;
-  for (const auto& phase : plan.phases) items += phase.items.size();
-  to.pack_array(static_cast<std::uint32_t>(items));
-  std::size_t number = 0;  // of phases that have items
-  for (const auto& phase : plan.phases) {
-    for (const auto& item : phase.items) pack_item(to, number, phase, item);
-    if (!phase.items.empty()) ++number;
-  }
+  pack_phases(to, plan.phases);
   return {buffer.data(), buffer.size()};
 }
 
 std::string encode_journal(const journal_progress& progress) {
   msgpack::sbuffer buffer;
-  packer to{buffer};
+  msgpack_packer to{buffer};
   to.pack_array(progress_fields);
   to.pack(journal_version);
   to.pack(progress.run);
@@ -120,8 +60,7 @@ std::optional<journal_plan> decode_journal_plan(std::string_view bytes) {
     if (policy > static_cast<std::uint32_t>(memory_policy::priority)) throw msgpack::type_error{};
     plan.policy = static_cast<memory_policy>(policy);
     plan.budget_bytes = whole.ptr[5].as<std::uint64_t>();
-    const auto& items = array_of(whole.ptr[6], 0);
-    for (std::uint32_t i = 0; i < items.size; ++i) unpack_into(plan.phases, items.ptr[i]);
+    plan.phases = unpack_phases(whole.ptr[6]);
     return plan;
   });
 }

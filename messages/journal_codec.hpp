@@ -2,9 +2,8 @@
 // settled, written again and again while it goes on. Both are absolute: a later one replaces an earlier one.
 //
 // Format, msgpack. The plan: an array [version, run, reason, until, policy, budget_bytes, items]; `until` in
-// nanoseconds since the epoch; an item is an array [place (phase << 32 | level), key, strategy, probability,
-// cost_us, bytes, priority, ttl, tags, dependencies]. What is settled: an array [version, run, bits], bit i %
-// 8 of byte i / 8 for item i.
+// nanoseconds since the epoch; items as in candidate_codec.hpp. What is settled: an array [version, run,
+// bits], bit i % 8 of byte i / 8 for item i.
 #pragma once
 
 #include <cstdint>

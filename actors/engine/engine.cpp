@@ -4,6 +4,7 @@
 #include "actors/engine/schedules.hpp"
 #include "actors/engine/status_collection.hpp"
 #include "actors/engine/warm_sets.hpp"
+#include "actors/engine/warm_together.hpp"
 #include "stoker/actors.hpp"
 #include "storage/origins/function_origin.hpp"
 
@@ -133,6 +134,10 @@ warm_set_report engine::warm_user(const std::string& id, const warm_user_options
   return stoker::warm_user(*implementation_->core, id, options);
 }
 
+warm_set_report engine::warm_together(const warm_together_options& options) {
+  return stoker::warm_together(*implementation_->core, options);
+}
+
 warm_plan engine::plan(warm_request request) {
   auto& core = *implementation_->core;
   request.now = core.now();
@@ -151,6 +156,18 @@ void engine::cancel(const std::string& cache) {
 warm_report engine::report(const std::string& cache, std::uint64_t run) {
   auto& core = *implementation_->core;
   return core.ask<warm_report>(core.timeout(), report_request{cache, run});
+}
+
+warming_performance engine::performance(const std::string& cache) {
+  auto& core = *implementation_->core;
+  warming_performance total;
+  const auto latest = report(cache);
+  std::vector<report_request> questions;
+  for (auto run = latest.run; run > 0 && questions.size() < most_performance_runs; --run)
+    questions.push_back({cache, run});
+  for (const auto& each : core.ask_each<warm_report>(core.timeout(), questions))
+    if (each.answer) total.add(*each.answer);
+  return total;
 }
 
 rollback_report engine::rollback(const std::string& cache, std::uint64_t run) {

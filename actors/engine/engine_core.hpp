@@ -9,6 +9,8 @@
 #include <caf/all.hpp>
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "actors/engine/engine_parts.hpp"
 #include "actors/engine/managed_cache.hpp"
@@ -46,6 +48,27 @@ class engine_core final : public engine_link, public std::enable_shared_from_thi
                  [&](const caf::error& reason) { failure.emplace(code_of(reason), explain(reason)); });
     if (failure) throw error{*failure};
     return std::move(*result);
+  }
+
+  // What one of several questions came to.
+  template <class Answer>
+  struct settled {
+    std::optional<Answer> answer;
+    std::string failure;  // without an answer: why
+  };
+
+  // The same of several at once: none waits for another's answer, and one that fails is part of the result.
+  template <class Answer, class Question>
+  std::vector<settled<Answer>> ask_each(duration timeout, const std::vector<Question>& questions) const {
+    check_running();
+    caf::scoped_actor self{*system_};
+    std::vector<settled<Answer>> all(questions.size());
+    std::vector<decltype(self->request(actor_, timeout, questions.front()))> asked;
+    for (const auto& question : questions) asked.push_back(self->request(actor_, timeout, question));
+    for (std::size_t i = 0; i < asked.size(); ++i)
+      asked[i].receive([&](Answer& answer) { all[i].answer = std::move(answer); },
+                       [&](const caf::error& reason) { all[i].failure = explain(reason); });
+    return all;
   }
 
   // The same for a run, with its progress given to `progress` in this thread.

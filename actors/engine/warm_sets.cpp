@@ -32,17 +32,6 @@ cache_list caches_named(const engine_core& core, const std::string& name) {
   return core.parts().caches->all();
 }
 
-void add(warm_set_report& total, const std::string& cache, warm_report run) {
-  total.candidates += run.candidates;
-  total.warmed += run.warmed;
-  total.already_warm += run.fresh + run.already_fresh;
-  total.failed += run.failed;
-  total.dropped += run.dropped + run.cancelled;
-  for (const auto& note : run.notes) total.notes.push_back(cache + ": " + note);
-  if (!run.error.empty()) total.notes.push_back(cache + ": " + run.error);
-  total.runs.push_back(std::move(run));
-}
-
 // Runs the request over each of the caches in turn.
 warm_set_report warm_each(const engine_core& core, const cache_list& caches, warm_request request) {
   warm_set_report total;
@@ -70,6 +59,17 @@ std::string list_text(const std::vector<std::string>& elements) {
     }
   }
   return text;
+}
+
+void add(warm_set_report& total, const std::string& cache, warm_report run) {
+  total.candidates += run.candidates;
+  total.warmed += run.warmed;
+  total.already_warm += run.fresh + run.already_fresh;
+  total.failed += run.failed;
+  total.dropped += run.dropped + run.cancelled;
+  for (const auto& note : run.notes) total.notes.push_back(cache + ": " + note);
+  if (!run.error.empty()) total.notes.push_back(cache + ": " + run.error);
+  total.runs.push_back(std::move(run));
 }
 
 void register_task(const engine_core& core, const warming_task& task) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace stoker {
 
@@ -140,6 +141,21 @@ void strategy_evidence::restore(strategy_standing standing, const trial_counts& 
   blocks_.assign(1, counts);
   because_ = std::move(because);
   if (counts.controls >= least_controls) open_block();
+}
+
+double expected_precision(std::string_view strategy) noexcept {
+  static constexpr std::pair<std::string_view, double> expectations[] = {
+      {"popular", 0.75}, {"trending", 0.65}, {"time_of_day", 0.60}, {"predictive", 0.55}};
+  for (const auto& [name, expected] : expectations)
+    if (name == strategy) return expected;
+  return -1;
+}
+
+std::string shortfall(std::string_view strategy, double precision, std::uint64_t outcomes) {
+  const auto expected = expected_precision(strategy);
+  if (outcomes < least_outcomes || precision >= expected) return {};
+  return fmt::format("; {:.0f} % of what it warmed was used, where {:.0f} % are expected", 100 * precision,
+                     100 * expected);
 }
 
 }  // namespace stoker

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <deque>
 #include <string>
+#include <string_view>
 
 #include "messages/proof.hpp"
 
@@ -92,5 +93,15 @@ class strategy_evidence {
   strategy_standing standing_ = strategy_standing::unproven;
   std::string because_ = "nothing has been measured yet";
 };
+
+// How much of what a strategy warms is expected to be used: popular 75 %, trending 65, time_of_day 60,
+// predictive 55. Others are not judged by it: negative.
+double expected_precision(std::string_view strategy) noexcept;
+
+// Fewer outcomes than these say nothing of a strategy's precision.
+inline constexpr std::uint64_t least_outcomes = 100;
+
+// A warning in words, starting with a semicolon; empty while `precision` (used / outcomes) is as expected.
+std::string shortfall(std::string_view strategy, double precision, std::uint64_t outcomes);
 
 }  // namespace stoker

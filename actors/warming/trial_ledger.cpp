@@ -231,7 +231,7 @@ strategy_proof trial_ledger::proof_of(const std::string& strategy) const {
   proof.origin_calls_saved =
       rounded(static_cast<double>(known.use.used) - anyway * static_cast<double>(closed));
   proof.standing = known.evidence.standing();
-  proof.because = known.evidence.because();
+  proof.because = known.evidence.because() + shortfall(strategy, proof.precision, closed);
   return proof;
 }
 

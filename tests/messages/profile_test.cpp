@@ -33,6 +33,27 @@ BOOST_AUTO_TEST_CASE(profiles_are_as_documented) {
   BOOST_TEST(find_profile("memory_aware", 2).budget_bytes == 1000ull << 20);
 }
 
+BOOST_AUTO_TEST_CASE(so_are_those_that_differ_by_little) {
+  const auto is = [](const char* name, std::uint32_t depth, std::uint32_t workers, std::uint32_t batch,
+                     double threshold) {
+    const auto found = find_profile(name, 64);
+    BOOST_TEST_CONTEXT(name) {
+      BOOST_TEST(found.dependency_depth == depth);
+      BOOST_TEST(found.workers == workers);
+      BOOST_TEST(found.batch_items == batch);
+      BOOST_TEST(found.pressure_threshold == threshold);
+      BOOST_CHECK(found.phase_delay == std::chrono::milliseconds{100});
+    }
+  };
+  is("default", 2, 4, 50, 0.8);
+  is("development", 3, 4, 25, 0.8);
+  is("staging", 2, 6, 50, 0.7);
+  is("production", 2, 8, 75, 0.6);
+  is("ci", 2, 8, 50, 0.6);
+  is("memory_aware", 2, 3, 10, 0.8);
+  BOOST_CHECK(find_profile("ci", 64).run_deadline < find_profile("default", 64).run_deadline);
+}
+
 BOOST_AUTO_TEST_CASE(an_unknown_profile_is_refused_with_a_list) {
   BOOST_CHECK_EXCEPTION(find_profile("prod", 2), error, [](const error& mistake) {
     return std::string{mistake.what()}.find("development, staging, production") != std::string::npos;

@@ -49,6 +49,27 @@ BOOST_AUTO_TEST_CASE(counts_used_at_once_and_the_rest_as_wasted_when_the_horizon
   BOOST_TEST(tested.open() == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(a_precision_below_what_is_expected_of_the_strategy_is_told) {
+  const auto because = [](int used, const char* strategy = "popular", int warmed = 100) {
+    trial_ledger tested{{}};
+    for (int i = 0; i < warmed; ++i) tested.warmed("w" + std::to_string(i), {strategy}, 1, start);
+    for (int i = 0; i < used; ++i)
+      tested.observe(batch_of({{"w" + std::to_string(i), access_outcome::first_use}}));
+    tested.settle(start + 2h);
+    return tested.proof_of(strategy).because;
+  };
+  const auto shortfall = [&](const std::string& text) {
+    return text.find(" % of what it warmed was used, where ") != std::string::npos;
+  };
+  BOOST_TEST(because(74).ends_with("; 74 % of what it warmed was used, where 75 % are expected"));
+  BOOST_TEST(!shortfall(because(75)));
+  BOOST_TEST(!shortfall(because(0, "popular", 99)));  // too few to say
+  BOOST_TEST(because(64, "trending").ends_with("where 65 % are expected"));
+  BOOST_TEST(because(59, "time_of_day").ends_with("where 60 % are expected"));
+  BOOST_TEST(because(54, "predictive").ends_with("where 55 % are expected"));
+  BOOST_TEST(!shortfall(because(1, "mine")));
+}
+
 BOOST_AUTO_TEST_CASE(only_the_first_demand_counts) {
   trial_ledger tested{{}};
   propose(tested, 1, 1);

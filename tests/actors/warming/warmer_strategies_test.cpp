@@ -123,6 +123,23 @@ BOOST_AUTO_TEST_CASE(a_strategy_that_may_look_deeper_does_and_others_look_two_le
   BOOST_CHECK_EQUAL(warm(tested, "dependencies", {{"keys", "main"}, {"depth", "5"}}).selected, 5u);
 }
 
+BOOST_AUTO_TEST_CASE(into_a_cache_that_is_nearly_full_dependencies_are_followed_for_two_levels) {
+  graph->set("main", {"level 1"});
+  graph->set("level 1", {"level 2"});
+  graph->set("level 2", {"level 3"});
+  memory_cache_config bounded;
+  bounded.capacity_entries = 20;
+  entries = std::make_shared<memory_cache>(bounded);
+  const auto fill = [&](int count) {
+    for (int i = 0; i < count; ++i) entries->put("other " + std::to_string(i), value{"v"}, {}, now());
+  };
+  const auto tested = start();
+  fill(18);
+  BOOST_CHECK_EQUAL(warm(tested, "dependencies", {{"keys", "main"}, {"depth", "5"}}).selected, 4u);
+  fill(19);
+  BOOST_CHECK_EQUAL(warm(tested, "dependencies", {{"keys", "main"}, {"depth", "5"}}).selected, 3u);
+}
+
 BOOST_AUTO_TEST_CASE(a_subject_is_warmed_once_in_five_minutes_unless_forced) {
   for (const auto& script : trackers) script->subjects_keys = {ranked("session"), ranked("form")};
   const auto tested = start();

@@ -23,7 +23,10 @@
 #include <vector>
 
 #include "messages/access.hpp"
+#include "messages/cache_share.hpp"
 #include "messages/error.hpp"
+#include "messages/performance.hpp"
+#include "messages/plan_codec.hpp"
 #include "messages/prediction.hpp"
 #include "messages/profile.hpp"
 #include "messages/run_questions.hpp"
@@ -92,6 +95,8 @@ struct cache_config {
   duration proof_horizon = std::chrono::hours{1};  // how long after its warming a first demand counts
   // That start() begins for it, beside the interval; without a cache of their own they are for this one.
   std::vector<schedule_entry> schedules{};
+  std::vector<std::string>
+      reads{};  // caches that its loader reads: warmed together, they are warmed before it
 };
 
 enum class get_outcome : std::uint8_t {
@@ -239,8 +244,9 @@ struct warm_set_report {
   std::uint64_t failed = 0;
   std::uint64_t dropped = 0;
   duration took{};
-  std::vector<std::string> notes{};  // why there was nothing to do, by cache
-  std::vector<warm_report> runs{};   // one a cache
+  std::vector<std::string> notes{};   // why there was nothing to do, by cache
+  std::vector<warm_report> runs{};    // one a cache
+  std::vector<cache_share> shares{};  // of a budget that was divided: who got what
 
   // Nothing was there to warm, or it was done a moment ago; `notes` say which.
   bool skipped() const noexcept { return candidates == 0; }
@@ -251,6 +257,15 @@ struct warm_user_options {
   bool force = false;                  // though it was done within the last five minutes
   std::vector<std::string> kinds{};    // "session", "forms", "navigation", or the host's own; empty: all
   std::vector<std::string> without{};  // kinds that are left out
+};
+
+struct warm_together_options {
+  std::vector<std::string> caches{};      // empty: all
+  std::vector<std::string> strategies{};  // of each cache; empty: its default
+  memory_policy policy = memory_policy::balanced;
+  std::uint64_t budget_bytes = 0;  // of all caches together; 0: by policy
+  std::uint64_t origin_calls = 0;  // of each origin; 0: what its rate allows within the deadline
+  duration deadline{};             // of each cache's run; 0: the profile's
 };
 
 struct engine_stats {
@@ -294,6 +309,10 @@ class engine {
   // Warms a user's or session's recent keys now, beside whatever run is under way. A user who was warmed
   // within five minutes is skipped, which is told by the result and no error.
   warm_set_report warm_user(const std::string& id, const warm_user_options& options = {});
+  // Warms several caches in one pass, within one memory budget and one budget of calls an origin: both go
+  // where they bring most, the lowest hit ratio and the highest miss cost first, and no cache starves.
+  warm_set_report warm_together(const warm_together_options& options = {});
+  // What a run would do, and why; encode_plan() makes bytes of it, to be run another day.
   warm_plan plan(warm_request request);
   warm_report run(warm_plan plan);
   // Cancels the cache's run, if one is under way.
@@ -301,6 +320,8 @@ class engine {
   // The report of an earlier run with what has come of it since: hit ratio after, used, wasted; 0: the
   // latest.
   warm_report report(const std::string& cache, std::uint64_t run = 0);
+  // What the latest runs of a cache came to, taken together.
+  warming_performance performance(const std::string& cache);
   // Removes what a run put into the cache and nobody used or changed since; 0: the latest, ended if it is
   // under way.
   rollback_report rollback(const std::string& cache, std::uint64_t run = 0);
