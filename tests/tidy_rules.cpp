@@ -129,6 +129,8 @@ const std::vector<library_rule>& library_rules() {
       {"rocksdb/", {"storage/history/", "tests/storage/history/", "bench/"}},
       {"msgpack", {"messages/", "storage/", "tests/", "bench/"}},
       {"hiredis/", {"storage/caches/redis/"}},
+      {"curl/", {"storage/http/"}},
+      {"re2/", {"storage/origins/"}},
       {"zstd.h", {"storage/traces/"}},
       {"zlib.h", {"storage/traces/"}},
       {"toml++/", {"apps/configuration/"}},
