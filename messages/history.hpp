@@ -58,6 +58,8 @@ struct flush_history {};
 // How the history was found at start.
 enum class history_state : std::uint8_t { opened, created, set_aside, in_memory };
 
+const char* to_string(history_state state) noexcept;
+
 struct historian_status {
   history_state state = history_state::created;
   std::string folder;
@@ -68,6 +70,10 @@ struct historian_status {
   std::uint64_t write_errors = 0;
   std::string last_error;
   std::uint64_t bytes_on_disk = 0;
+  duration loss_window{};     // what a crash may lose
+  duration oldest_waiting{};  // age of what was received first and is not durable yet; 0: nothing waits
+  time_point last_write{};    // of a batch that became durable; the epoch: none
+  std::uint64_t mailbox = 0;  // messages that wait for it
 };
 
 template <class Inspector>
@@ -108,7 +114,8 @@ auto inspect(Inspector& f, flush_history&) {
 template <class Inspector>
 auto inspect(Inspector& f, historian_status& x) {
   return f(x.state, x.folder, x.detail, x.records_written, x.batches_written, x.records_waiting,
-           x.write_errors, x.last_error, x.bytes_on_disk);
+           x.write_errors, x.last_error, x.bytes_on_disk, x.loss_window, x.oldest_waiting, x.last_write,
+           x.mailbox);
 }
 
 }  // namespace stoker

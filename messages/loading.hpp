@@ -62,6 +62,8 @@ struct origin_demand {
 
 enum class breaker_state : std::uint8_t { closed, open, half_open };
 
+const char* to_string(breaker_state state) noexcept;
+
 struct origin_status {
   std::string origin{};
   breaker_state breaker = breaker_state::closed;
@@ -71,8 +73,14 @@ struct origin_status {
   std::uint64_t shed = 0;
   std::uint64_t in_flight = 0;
   std::uint64_t queued = 0;
-  double tokens = 0;     // left in the bucket; negative: no rate limit
-  duration mean_load{};  // smoothed
+  double tokens = 0;      // left in the bucket; negative: no rate limit
+  duration mean_load{};   // smoothed
+  double rate_per_s = 0;  // its rate limit; 0: none
+  std::uint64_t max_in_flight = 0;
+  std::uint64_t queue_capacity = 0;
+  time_point paused_until{};    // it asked to slow down; the past: it does not
+  std::uint64_t throttled = 0;  // loads that it answered so
+  std::uint64_t mailbox = 0;    // messages that wait for it
 };
 
 template <class Inspector>
@@ -103,7 +111,8 @@ auto inspect(Inspector& f, origin_demand& x) {
 template <class Inspector>
 auto inspect(Inspector& f, origin_status& x) {
   return f(x.origin, x.breaker, x.demand_loads, x.warming_loads, x.failures, x.shed, x.in_flight, x.queued,
-           x.tokens, x.mean_load);
+           x.tokens, x.mean_load, x.rate_per_s, x.max_in_flight, x.queue_capacity, x.paused_until,
+           x.throttled, x.mailbox);
 }
 
 }  // namespace stoker

@@ -25,6 +25,7 @@ struct memory_report {
   pressure_level level = pressure_level::low;
   double used_share = 0;  // used / limit, 0 when no limit is known
   memory_reading reading;
+  std::uint64_t mailbox = 0;  // messages that wait for the monitor
 };
 
 // The level changed.
@@ -65,6 +66,7 @@ struct arbiter_status {
   std::uint64_t refused = 0;
   pressure_level level = pressure_level::low;
   double adaptive_share = 0;  // what policy adaptive takes now, before the pressure factor
+  std::uint64_t mailbox = 0;  // messages that wait for it
 };
 
 enum class memory_event_kind : std::uint8_t {
@@ -102,7 +104,7 @@ auto inspect(Inspector& f, memory_reading& x) {
 
 template <class Inspector>
 auto inspect(Inspector& f, memory_report& x) {
-  return f(x.at, x.level, x.used_share, x.reading);
+  return f(x.at, x.level, x.used_share, x.reading, x.mailbox);
 }
 
 template <class Inspector>
@@ -127,7 +129,8 @@ auto inspect(Inspector& f, lease_return& x) {
 
 template <class Inspector>
 auto inspect(Inspector& f, arbiter_status& x) {
-  return f(x.budget_bytes, x.leased_bytes, x.leases, x.granted, x.refused, x.level, x.adaptive_share);
+  return f(x.budget_bytes, x.leased_bytes, x.leases, x.granted, x.refused, x.level, x.adaptive_share,
+           x.mailbox);
 }
 
 template <class Inspector>

@@ -87,6 +87,7 @@ struct predictor_status {
   double shadow_load = 0;
   double shadow_gain = 0;  // of hit ratio: shadow hits as a fraction of all accesses
   std::vector<source_status> sources{};
+  std::uint64_t mailbox = 0;  // messages that wait for it
 };
 
 template <class Inspector>
@@ -133,7 +134,7 @@ template <class Inspector>
 auto inspect(Inspector& f, predictor_status& x) {
   return f(x.cache, x.predictor, x.accesses, x.keys, x.proposed, x.used, x.wasted, x.late, x.origin_load,
            x.threshold, x.delay, x.memory_bytes, x.observing, x.silent, x.silent_because, x.shadow_hits,
-           x.shadow_load, x.shadow_gain, x.sources);
+           x.shadow_load, x.shadow_gain, x.sources, x.mailbox);
 }
 
 }  // namespace stoker

@@ -167,7 +167,8 @@ struct scheduler_status {
   bool running = false;
   std::uint64_t cycles = 0;  // runs of schedules, ever
   std::vector<schedule_state> schedules{};
-  double machine_load = 0;  // 1: the limit above which runs are put off
+  double machine_load = 0;    // 1: the limit above which runs are put off
+  std::uint64_t mailbox = 0;  // messages that wait for it
 };
 
 template <class Inspector>
@@ -230,7 +231,7 @@ auto inspect(Inspector& f, schedule_state& x) {
 
 template <class Inspector>
 auto inspect(Inspector& f, scheduler_status& x) {
-  return f(x.running, x.cycles, x.schedules, x.machine_load);
+  return f(x.running, x.cycles, x.schedules, x.machine_load, x.mailbox);
 }
 
 }  // namespace stoker

@@ -127,6 +127,7 @@ struct tracker_status {
   std::uint64_t memory_bytes = 0;
   std::uint64_t unwritten_keys = 0;  // changed and not yet acknowledged by the historian
   bool restoring = false;            // still reading what history holds
+  std::uint64_t mailbox = 0;         // messages that wait for it
 };
 
 template <class Inspector>
@@ -191,7 +192,7 @@ auto inspect(Inspector& f, forget_request& x) {
 template <class Inspector>
 auto inspect(Inspector& f, tracker_status& x) {
   return f(x.keys, x.accesses, x.dropped_accesses, x.evicted_keys, x.memory_bytes, x.unwritten_keys,
-           x.restoring);
+           x.restoring, x.mailbox);
 }
 
 }  // namespace stoker

@@ -40,6 +40,8 @@ struct cache_added {
 
 enum class actor_condition : std::uint8_t { running, restarting, stopped };
 
+const char* to_string(actor_condition condition) noexcept;
+
 // One supervised actor.
 struct actor_status {
   std::string name{};  // role and, where there are several, whose: "warmer pages"
@@ -47,6 +49,7 @@ struct actor_status {
   std::uint32_t restarts = 0;
   std::string last_failure{};  // why it died last
   time_point next_restart{};   // of an actor that waits for its restart
+  std::int64_t mailbox = -1;   // messages that wait for it, as it told; negative: it did not
 };
 
 struct cache_status {
@@ -66,6 +69,12 @@ struct cache_status {
   std::uint64_t demand_failures = 0;
   std::uint64_t recorded = 0;          // accesses
   std::uint64_t dropped_accesses = 0;  // lost for want of room in the recorder
+  std::uint64_t expirations = 0;
+  // Warm: its hit ratio is that of its recorded steady state (design: warm).
+  bool warm = false;
+  double steady_hit_ratio = -1;  // negative: none is recorded
+  double warmness = -1;          // recent hit ratio / the steady one, at most 1; negative: not known
+  duration time_to_warm{-1};     // since the engine started, or the cache was emptied; negative: not yet
 };
 
 struct collector_status {
@@ -76,6 +85,7 @@ struct collector_status {
   std::uint64_t late = 0;                 // arrived after their place in the order had been passed on
   std::uint64_t missed_by_predictor = 0;  // it was down, or had no room
   std::uint64_t missed_by_warmer = 0;
+  std::uint64_t mailbox = 0;  // messages that wait for it
 };
 
 struct engine_status {
@@ -92,6 +102,7 @@ struct engine_status {
   memory_report memory{};
   arbiter_status arbiter{};
   std::vector<std::string> missing{};  // actors that did not answer in time
+  std::vector<collector_status> collectors{};
 };
 
 template <class Inspector>
@@ -121,25 +132,27 @@ auto inspect(Inspector& f, cache_added& x) {
 
 template <class Inspector>
 auto inspect(Inspector& f, actor_status& x) {
-  return f(x.name, x.condition, x.restarts, x.last_failure, x.next_restart);
+  return f(x.name, x.condition, x.restarts, x.last_failure, x.next_restart, x.mailbox);
 }
 
 template <class Inspector>
 auto inspect(Inspector& f, cache_status& x) {
   return f(x.cache, x.eviction, x.hits, x.misses, x.recent_hit_ratio, x.first_uses, x.prefetches,
            x.prefetched_wasted, x.evictions, x.entries, x.bytes, x.capacity_bytes, x.demand_loads,
-           x.demand_failures, x.recorded, x.dropped_accesses);
+           x.demand_failures, x.recorded, x.dropped_accesses, x.expirations, x.warm, x.steady_hit_ratio,
+           x.warmness, x.time_to_warm);
 }
 
 template <class Inspector>
 auto inspect(Inspector& f, collector_status& x) {
-  return f(x.cache, x.batches, x.accesses, x.dropped, x.late, x.missed_by_predictor, x.missed_by_warmer);
+  return f(x.cache, x.batches, x.accesses, x.dropped, x.late, x.missed_by_predictor, x.missed_by_warmer,
+           x.mailbox);
 }
 
 template <class Inspector>
 auto inspect(Inspector& f, engine_status& x) {
   return f(x.started, x.at, x.actors, x.caches, x.warmers, x.predictors, x.origins, x.scheduler, x.tracker,
-           x.history, x.memory, x.arbiter, x.missing);
+           x.history, x.memory, x.arbiter, x.missing, x.collectors);
 }
 
 }  // namespace stoker

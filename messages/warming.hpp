@@ -7,6 +7,7 @@
 
 #include "messages/memory.hpp"
 #include "messages/proof.hpp"
+#include "messages/tally.hpp"
 #include "messages/time.hpp"
 
 namespace stoker {
@@ -120,6 +121,8 @@ struct slow_load {
 
 enum class item_outcome : std::uint8_t { warmed, already_fresh, failed, dropped, cancelled };
 
+const char* to_string(item_outcome outcome) noexcept;
+
 // An item that did not become warm, with the reason in words.
 struct item_problem {
   std::string key{};
@@ -128,6 +131,8 @@ struct item_problem {
 };
 
 enum class run_outcome : std::uint8_t { completed, cancelled, stopped_by_pressure, deadline_passed, failed };
+
+const char* to_string(run_outcome outcome) noexcept;
 
 // What a run came to. INVARIANT: selected == warmed + already_fresh + failed + dropped + cancelled.
 struct warm_report {
@@ -234,6 +239,12 @@ struct warmer_status {
   std::uint64_t trials_open = 0;     // warmed and held-out candidates whose horizon is not over
   std::uint64_t trials_dropped = 0;  // not followed, for want of room
   std::uint64_t rollbacks = 0;
+  std::uint64_t prefetches_queued = 0;
+  std::vector<item_count> items{};  // of all runs since the warmer was started
+  std::vector<run_count> ended{};   // the runs, likewise
+  std::uint64_t warmed_bytes = 0;   // put into the cache by runs
+  duration run_time{};              // of all runs together
+  std::uint64_t mailbox = 0;        // messages that wait for it
 };
 
 template <class Inspector>
@@ -327,7 +338,8 @@ template <class Inspector>
 auto inspect(Inspector& f, warmer_status& x) {
   return f(x.cache, x.active_run, x.progress, x.runs, x.strategies, x.prefetches_requested,
            x.prefetches_stored, x.prefetches_dropped, x.prefetches_failed, x.prefetches_in_flight,
-           x.trials_open, x.trials_dropped, x.rollbacks);
+           x.trials_open, x.trials_dropped, x.rollbacks, x.prefetches_queued, x.items, x.ended,
+           x.warmed_bytes, x.run_time, x.mailbox);
 }
 
 }  // namespace stoker

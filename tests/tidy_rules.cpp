@@ -136,6 +136,7 @@ const std::vector<library_rule>& library_rules() {
       {"toml++/", {"apps/configuration/"}},
       {"git2", {"apps/changes/", "tests/apps/"}},
       {"CLI/", {"apps/", "tests/apps/", "bench/"}},
+      {"prometheus/", {"apps/control/metrics/"}},
       {"nlohmann/", {"apps/", "tests/", "bench/"}},
       {"boost/test", {"tests/"}},
   };

@@ -44,6 +44,7 @@ void engine_state::start(engine_actor::pointer self, engine_parts parts) {
   self_ = self;
   parts_ = std::move(parts);
   children_.attach(self_, parts_.config.now);
+  warmth_.attach(self_, parts_);
   for (auto& spec : common_actors(self_->system(), parts_)) children_.start(std::move(spec));
   self_->delayed_send(self_, care_interval, tick{});
 }
@@ -55,7 +56,7 @@ flushed engine_state::add(const std::string& cache) {
   if (origins_.insert(origin).second) children_.start(origin_actor_of(self_->system(), parts_, origin));
   for (auto& spec : cache_actors(self_->system(), parts_, added)) children_.start(std::move(spec));
   restore_dependencies(added);
-  windows_.emplace(cache, hit_windows{window_requests(added->config.capacity_entries)});
+  warmth_.add(added);
   return {true};
 }
 
@@ -81,7 +82,7 @@ void engine_state::look_after(std::uint64_t) {
   if (stopping_) return;
   children_.restart_due();
   forward_demand();
-  sample_hit_ratios();
+  warmth_.look();
   self_->delayed_send(self_, care_interval, tick{});
 }
 
@@ -92,16 +93,6 @@ void engine_state::forward_demand() {
     cache->demand_loads += demand.loads;
     cache->demand_failures += demand.failures;
     if (auto origin = peers().origin(origin_name_of(cache->config))) self_->send(origin, demand);
-  }
-}
-
-void engine_state::sample_hit_ratios() {
-  for (const auto& cache : parts_.caches->all()) {
-    const auto found = windows_.find(cache->config.name);
-    if (found == windows_.end()) continue;
-    const auto counts = cache->counts();
-    found->second.sample(counts.hits, counts.misses);
-    cache->recent_hit_ratio = found->second.last().value_or(-1);
   }
 }
 
@@ -203,7 +194,8 @@ void engine_state::save_dependencies() {
 }
 
 void engine_state::flush_store(caf::typed_response_promise<flushed> promise, bool complete) {
-  save_dependencies();  // a document that is written before the flush is answered
+  save_dependencies();  // documents that are written before the flush is answered
+  warmth_.save();
   gather<flushed>(self_, std::vector{peers().historian()}, flush_stage_timeout, flush_history{},
                   [promise, complete](const std::vector<flushed>& answers, std::size_t missing) mutable {
                     promise.deliver(flushed{complete && missing == 0 && all_complete(answers)});

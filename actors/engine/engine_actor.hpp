@@ -10,10 +10,10 @@
 #include <set>
 
 #include "actors/engine/engine_parts.hpp"
-#include "actors/engine/hit_windows.hpp"
 #include "actors/engine/managed_cache.hpp"
 #include "actors/engine/supervisor.hpp"
 #include "actors/engine/urgent_runs.hpp"
+#include "actors/engine/warm_watch.hpp"
 
 namespace stoker {
 
@@ -44,7 +44,6 @@ class engine_state {
  private:
   void quit_when_alone();
   void forward_demand();
-  void sample_hit_ratios();
   std::vector<tracker_actor> trackers() const;
   void flush_learners(caf::typed_response_promise<flushed> promise, bool complete);
   void restore_dependencies(const std::shared_ptr<managed_cache>& cache);
@@ -54,7 +53,7 @@ class engine_state {
   engine_actor::pointer self_ = nullptr;
   engine_parts parts_;
   supervisor children_;
-  std::map<std::string, hit_windows> windows_;               // by cache
+  warm_watch warmth_;
   std::map<std::string, std::uint64_t> saved_dependencies_;  // version in the history, by cache
   std::set<std::string> origins_;                            // guarded already
   urgent_runs urgent_;

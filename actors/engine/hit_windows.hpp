@@ -16,8 +16,8 @@ class hit_windows {
  public:
   explicit hit_windows(std::uint64_t requests = 1000) : requests_(requests) {}
 
-  // Takes the counters as they stand now.
-  void sample(std::uint64_t hits, std::uint64_t misses);
+  // Takes the counters as they stand now; true: a window closed.
+  bool sample(std::uint64_t hits, std::uint64_t misses);
   // Of the last whole window; empty: none has passed yet.
   std::optional<double> last() const noexcept { return last_; }
 

@@ -61,7 +61,11 @@ struct managed_cache {
   const std::shared_ptr<dependency_graph> dependencies = std::make_shared<dependency_graph>();
   const std::shared_ptr<task_book> tasks = std::make_shared<task_book>();
   const std::shared_ptr<visit_book> visits = std::make_shared<visit_book>();
-  std::atomic<double> recent_hit_ratio{-1};    // of the last whole window; negative: none yet
+  std::atomic<double> recent_hit_ratio{-1};  // of the last whole window; negative: none yet
+  // How warm it is, as the engine's warm_watch found it last; see cache_status.
+  std::atomic<double> steady_hit_ratio{-1};
+  std::atomic<double> warmness{-1};
+  std::atomic<std::int64_t> time_to_warm_ns{-1};
   std::atomic<std::uint64_t> demand_loads{0};  // ever, as forwarded to the origin's actor
   std::atomic<std::uint64_t> demand_failures{0};
 };

@@ -19,6 +19,11 @@ struct collection {
   caf::typed_response_promise<engine_status> promise;
 };
 
+void note_mailbox(engine_status& into, const std::string& name, std::uint64_t waiting) {
+  for (auto& each : into.actors)
+    if (each.name == name) each.mailbox = static_cast<std::int64_t>(waiting);
+}
+
 class asker {
  public:
   asker(engine_actor::pointer self, caf::timespan timeout, std::shared_ptr<collection> into)
@@ -32,8 +37,12 @@ class asker {
       return;
     }
     self_->request(whom, timeout_, status_request{})
-        .then([into = into_, store](const Answer& answer) { store(into->result, answer); },
-              [into = into_, name](const caf::error&) { into->result.missing.push_back(name); });
+        .then(
+            [into = into_, store, name](const Answer& answer) {
+              store(into->result, answer);
+              note_mailbox(into->result, name, answer.mailbox);
+            },
+            [into = into_, name](const caf::error&) { into->result.missing.push_back(name); });
   }
 
  private:
@@ -73,6 +82,9 @@ void collect_status(engine_actor::pointer self, const directory& peers,
     each.ask<warmer_status>(
         "warmer " + name, peers.warmer(name),
         [](engine_status& to, const warmer_status& answer) { to.warmers.push_back(answer); });
+    each.ask<collector_status>(
+        "collector " + name, peers.collector(name),
+        [](engine_status& to, const collector_status& answer) { to.collectors.push_back(answer); });
     each.ask<predictor_status>(
         "predictor " + name, peers.predictor(name),
         [](engine_status& to, const predictor_status& answer) { to.predictors.push_back(answer); });
@@ -103,6 +115,11 @@ cache_status status_of(const managed_cache& cache) {
   status.demand_failures = cache.demand_failures;
   status.recorded = recorded.passed_on;
   status.dropped_accesses = recorded.dropped;
+  status.expirations = counts.expirations;
+  status.steady_hit_ratio = cache.steady_hit_ratio;
+  status.warmness = cache.warmness;
+  status.time_to_warm = duration{cache.time_to_warm_ns};
+  status.warm = status.time_to_warm >= duration::zero();
   return status;
 }
 

@@ -2,8 +2,10 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <utility>
 
+#include "messages/mailbox.hpp"
 #include "messages/type_ids.hpp"
 
 namespace stoker {
@@ -54,6 +56,8 @@ void historian_state::commit() {
   try {
     config_.history.store->commit();
     settled = waiting_.committed();
+    last_write_ = config_.now();
+    oldest_waiting_ = {};
   } catch (const std::exception& thrown) {
     if (!waiting_.failing())
       spdlog::error("history: writing failed, writers will try again: {}", thrown.what());
@@ -84,6 +88,7 @@ caf::typed_response_promise<history_receipt> historian_state::admit(std::size_t 
                                                                     std::uint64_t version) {
   auto promise = self_->make_response_promise<history_receipt>();
   promises_.emplace(waiting_.admit(records, version), promise);
+  if (oldest_waiting_ == time_point{}) oldest_waiting_ = config_.now();
   if (waiting_.commit_now(config_.history.store->batch_bytes())) commit();
   return promise;
 }
@@ -160,6 +165,10 @@ historian_status historian_state::status() {
       unreadable > 0 && result.last_error.empty())
     result.last_error = std::to_string(unreadable) + " records could not be read and were skipped";
   result.bytes_on_disk = config_.history.store->bytes_on_disk();
+  result.loss_window = config_.loss_window;
+  result.last_write = last_write_;
+  if (oldest_waiting_ != time_point{})
+    result.oldest_waiting = std::max(duration::zero(), config_.now() - oldest_waiting_);
   return result;
 }
 
@@ -174,7 +183,7 @@ historian_actor::behavior_type historian(historian_actor::stateful_pointer<histo
       [&state](const document_request& request) { return state.find(request); },
       [&state](const forget_request& request) { return state.forget(request); },
       [&state](const flush_history&) { return state.flush(); },
-      [&state](const status_request&) { return state.status(); },
+      [self](const status_request&) { return with_mailbox(self, self->state.status()); },
       [&state](const tick&) { state.on_tick(); },
   };
 }

@@ -72,6 +72,8 @@ struct historian_state {
   // Whom each ticket of waiting_ is owed to.
   std::unordered_map<std::uint64_t, caf::typed_response_promise<history_receipt>> promises_;
   time_point next_sweep_{};
+  time_point oldest_waiting_{};  // when the first write came that is not durable yet; the epoch: none waits
+  time_point last_write_{};      // that became durable
 };
 
 historian_actor::behavior_type historian(historian_actor::stateful_pointer<historian_state> self,

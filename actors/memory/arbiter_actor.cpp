@@ -2,6 +2,8 @@
 
 #include <caf/all.hpp>
 
+#include "messages/mailbox.hpp"
+
 namespace stoker {
 
 namespace {
@@ -30,7 +32,7 @@ arbiter_actor::behavior_type arbiter(arbiter_actor::stateful_pointer<arbiter_sta
         self->state.book.run_over(returned.benefit);
       },
       [self](const pressure_event& event) { self->state.book.pressure(event.report); },
-      [self](status_request) { return self->state.book.status(); },
+      [self](status_request) { return with_mailbox(self, self->state.book.status()); },
       [self](tick) {
         self->state.book.expire(self->state.now());
         self->delayed_send(self, expiry_interval, tick{});

@@ -5,6 +5,8 @@
 #include <caf/all.hpp>
 #include <cmath>
 
+#include "messages/mailbox.hpp"
+
 namespace stoker {
 
 namespace {
@@ -80,7 +82,7 @@ memory_monitor_actor::behavior_type memory_monitor(
   validate(config);
   self->state.start(self, std::move(config));
   return {
-      [self](status_request) { return self->state.latest(); },
+      [self](status_request) { return with_mailbox(self, self->state.latest()); },
       [self](memory_event& event) { self->state.record(std::move(event)); },
       [self](memory_events_request) { return self->state.events(); },
       [self](tick) { self->state.read_again(); },

@@ -8,6 +8,7 @@
 
 #include "actors/prediction/costs.hpp"
 #include "messages/key.hpp"
+#include "messages/mailbox.hpp"
 #include "messages/model.hpp"
 
 namespace stoker {
@@ -294,7 +295,7 @@ predictor_actor::behavior_type cache_predictor(predictor_actor::stateful_pointer
       [self](const prefetch_outcomes& what) { self->state.outcomes(what); },
       [self](const predict_request& request) { return self->state.explain(request); },
       [self](flush_request) { return self->state.flush(); },
-      [self](status_request) { return self->state.status(); },
+      [self](status_request) { return with_mailbox(self, self->state.status()); },
       [self](tick) { self->state.look_after(); },
   };
 }

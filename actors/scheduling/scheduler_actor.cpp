@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "messages/mailbox.hpp"
+
 namespace stoker {
 
 namespace {
@@ -236,7 +238,7 @@ scheduler_actor::behavior_type scheduler(scheduler_actor::stateful_pointer<sched
       [self](optimize_schedules how) { return self->state.optimize(how.apply); },
       [self](const cache_event& event) { self->state.happened(event); },
       [self](const pressure_event& event) { self->state.pressure(event.report.level); },
-      [self](status_request) { return self->state.status(); },
+      [self](status_request) { return with_mailbox(self, self->state.status()); },
       [self](const tick& due) { self->state.look(due.generation); },
   };
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "actors/tracking/stamp.hpp"
+#include "messages/mailbox.hpp"
 
 namespace stoker {
 
@@ -193,7 +194,7 @@ collector_actor::behavior_type collector(collector_actor::stateful_pointer<colle
   self->state.start(std::move(config));
   return {
       [self](const flush_request&) { return self->state.flush(); },
-      [self](const status_request&) { return self->state.status(); },
+      [self](const status_request&) { return with_mailbox(self, self->state.status()); },
       [self](const tick& now) { self->state.handle(now); },
   };
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "messages/mailbox.hpp"
+
 namespace stoker {
 
 namespace {
@@ -210,7 +212,7 @@ tracker_actor::behavior_type tracker(tracker_actor::stateful_pointer<tracker_sta
       },
       [self](const forget_request& what) { return self->state.forget(what); },
       [self](const flush_request&) { return self->state.flush(); },
-      [self](const status_request&) { return self->state.status(); },
+      [self](const status_request&) { return with_mailbox(self, self->state.status()); },
       [self](const tick& now) { self->state.handle(now); },
   };
 }

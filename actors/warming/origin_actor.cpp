@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <caf/all.hpp>
 
+#include "messages/mailbox.hpp"
+
 namespace stoker {
 
 namespace {
@@ -58,6 +60,9 @@ void origin_state::start(origin_actor::pointer self, origin_config config) {
   breaker_ = breaker{config_.breaker};
   slots_.resize(config_.loaders->size());
   counts_.origin = config_.name;
+  counts_.max_in_flight = config_.max_in_flight;
+  counts_.queue_capacity = config_.queue_capacity;
+  counts_.rate_per_s = config_.limit.tokens / std::chrono::duration<double>{config_.limit.interval}.count();
 }
 
 caf::result<load_receipts> origin_state::enqueue(const load_request& request) {
@@ -104,6 +109,7 @@ origin_status origin_state::status() {
   status.breaker = breaker_.state(now);
   status.queued = queue_.size();
   status.tokens = tokens_.level(now);
+  status.paused_until = paused_until_;
   return status;
 }
 
@@ -225,6 +231,7 @@ void origin_state::learn(const load_receipt& receipt) {
       ++counts_.failures;
       return breaker_.failed(now);
     case load_status::throttled: {
+      ++counts_.throttled;
       const auto asked = receipt.retry_after > duration::zero() ? receipt.retry_after : config_.default_pause;
       paused_until_ = std::max(paused_until_, now + std::min(asked, config_.longest_pause));
       return breaker_.undecided();
@@ -289,7 +296,7 @@ origin_actor::behavior_type guarded_origin(origin_actor::stateful_pointer<origin
   return {
       [self](const load_request& request) { return self->state.enqueue(request); },
       [self](const origin_demand& noted) { self->state.demand(noted); },
-      [self](status_request) { return self->state.status(); },
+      [self](status_request) { return with_mailbox(self, self->state.status()); },
       [self](tick due) { self->state.wake(due.generation); },
   };
 }

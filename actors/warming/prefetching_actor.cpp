@@ -143,6 +143,7 @@ void prefetching::add_to(warmer_status& status) const {
   status.prefetches_dropped = dropped_;
   status.prefetches_failed = failed_;
   status.prefetches_in_flight = queue_.in_flight();
+  status.prefetches_queued = queue_.waiting();
 }
 
 }  // namespace stoker

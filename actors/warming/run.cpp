@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "actors/warming/plan.hpp"
@@ -29,6 +30,32 @@ void add_warnings(warm_report& report) {
   if (report.average_load() > slow_load_time)
     report.warnings.push_back(fmt::format("a load took {:.0f} ms on average, above {:.0f} ms; see slow_loads",
                                           milliseconds(report.average_load()), milliseconds(slow_load_time)));
+}
+
+// Why a load that failed for good did so.
+item_reason reason_of(load_status status) {
+  switch (status) {
+    case load_status::refused:
+      return item_reason::refused;
+    case load_status::timed_out:
+      return item_reason::timed_out;
+    case load_status::throttled:
+      return item_reason::throttled;
+    default:
+      return item_reason::failed;
+  }
+}
+
+// Why items were cancelled when a run ended early.
+item_reason reason_of(run_outcome outcome) {
+  switch (outcome) {
+    case run_outcome::stopped_by_pressure:
+      return item_reason::pressure;
+    case run_outcome::deadline_passed:
+      return item_reason::deadline;
+    default:
+      return item_reason::cancelled;
+  }
 }
 
 bool was_not_warmed(item_outcome outcome) {
@@ -72,7 +99,7 @@ void run::index_dependencies() {
   places_.reserve(items_.size());
   for (std::uint32_t i = 0; i < items_.size(); ++i)
     if (!places_.emplace(items_[i].what.key, i).second)
-      count(i, item_outcome::dropped, "the plan names this key twice");
+      count(i, item_outcome::dropped, item_reason::duplicate, "the plan names this key twice");
   for (std::uint32_t i = 0; i < items_.size(); ++i)
     for (const auto& key : items_[i].what.dependencies) {
       const auto found = places_.find(key);
@@ -96,7 +123,7 @@ bool run::start_next(time_point now, std::vector<load_item>& out) {
   auto& starting = items_[index];
   const auto bytes = cost_of(index, starting.what.bytes);
   if (spent_bytes_ + bytes > report_.budget_bytes) {
-    finish(index, item_outcome::dropped, "the memory budget is spent");
+    finish(index, item_outcome::dropped, item_reason::over_budget, "the memory budget is spent");
     return true;
   }
   if (phase_began_[starting.phase] == time_point{}) phase_began_[starting.phase] = now;
@@ -157,15 +184,16 @@ void run::settle(const load_receipt& receipt, double random, time_point now) {
     case load_status::stored:
       return warmed(index, receipt);
     case load_status::present:
-      return finish(index, item_outcome::already_fresh, {});
+      return finish(index, item_outcome::already_fresh, item_reason::none, {});
     // The key is the users' now: what depends on it may go on.
     case load_status::fenced:
-      return count(index, item_outcome::dropped,
+      return count(index, item_outcome::dropped, item_reason::fenced,
                    reason_of(receipt, "a live set or delete overtook the load"));
     case load_status::absent:
-      return finish(index, item_outcome::dropped, reason_of(receipt, "the origin has no such key"));
+      return finish(index, item_outcome::dropped, item_reason::absent,
+                    reason_of(receipt, "the origin has no such key"));
     case load_status::refused:
-      return finish(index, item_outcome::failed, reason_of(receipt, "refused"));
+      return finish(index, item_outcome::failed, item_reason::refused, reason_of(receipt, "refused"));
     case load_status::shed:
       return offer_again(index, receipt, random, now);
     case load_status::failed:
@@ -206,20 +234,23 @@ void run::warmed(std::size_t index, const load_receipt& receipt) {
   report_.phases[items_[index].phase].bytes += receipt.bytes;
   report_.predicted_uses += items_[index].what.probability;
   spent_bytes_ += cost_of(index, receipt.bytes);
-  finish(index, item_outcome::warmed, {});
+  finish(index, item_outcome::warmed, item_reason::none, {});
 }
 
 void run::try_again(std::size_t index, const load_receipt& receipt, double random, time_point now) {
   const auto delay = retry_delay(settings_.retry, ++items_[index].attempts, random);
-  if (!delay || stopped_) return finish(index, item_outcome::failed, reason_of(receipt, "the load failed"));
+  if (!delay || stopped_)
+    return finish(index, item_outcome::failed, reason_of(receipt.status),
+                  reason_of(receipt, "the load failed"));
   put_off(index, std::max(*delay, receipt.retry_after), now);
 }
 
 void run::offer_again(std::size_t index, const load_receipt& receipt, double random, time_point now) {
-  if (stopped_) return finish(index, item_outcome::cancelled, stop_reason_);
+  if (stopped_) return finish(index, item_outcome::cancelled, reason_of(report_.outcome), stop_reason_);
   auto& shed = items_[index];
   if (++shed.offers >= settings_.offers)
-    return finish(index, item_outcome::dropped, reason_of(receipt, "the origin's limits left no room"));
+    return finish(index, item_outcome::dropped, item_reason::shed,
+                  reason_of(receipt, "the origin's limits left no room"));
   put_off(index, std::max(back_off(settings_.retry, shed.offers, random), receipt.retry_after), now);
 }
 
@@ -232,9 +263,10 @@ std::uint64_t run::cost_of(std::size_t index, std::uint64_t value_bytes) const {
   return value_bytes + items_[index].what.key.size() + settings_.overhead_bytes;
 }
 
-void run::count(std::size_t index, item_outcome outcome, const std::string& reason) {
+void run::count(std::size_t index, item_outcome outcome, item_reason reason, const std::string& text) {
   items_[index].state = item_state::settled;
   items_[index].outcome = outcome;
+  items_[index].reason = reason;
   ++settled_;
   switch (outcome) {
     case item_outcome::warmed:
@@ -256,11 +288,11 @@ void run::count(std::size_t index, item_outcome outcome, const std::string& reas
       break;
   }
   if (report_.problems.size() < max_reported_problems)
-    report_.problems.push_back({items_[index].what.key, outcome, reason});
+    report_.problems.push_back({items_[index].what.key, outcome, text});
 }
 
-void run::finish(std::size_t index, item_outcome outcome, const std::string& reason) {
-  count(index, outcome, reason);
+void run::finish(std::size_t index, item_outcome outcome, item_reason reason, const std::string& text) {
+  count(index, outcome, reason, text);
   if (was_not_warmed(outcome)) drop_dependants(index);
 }
 
@@ -268,12 +300,12 @@ void run::finish(std::size_t index, item_outcome outcome, const std::string& rea
 void run::drop_dependants(std::size_t index) {
   std::vector<std::size_t> lost{index};
   while (!lost.empty()) {
-    const auto reason = "what it depends on was not warmed: " + items_[lost.back()].what.key;
+    const auto text = "what it depends on was not warmed: " + items_[lost.back()].what.key;
     const auto dependants = std::move(items_[lost.back()].dependants);
     lost.pop_back();
     for (const auto dependant : dependants) {
       if (items_[dependant].state != item_state::waiting) continue;
-      count(dependant, item_outcome::dropped, reason);
+      count(dependant, item_outcome::dropped, item_reason::dependency, text);
       lost.push_back(dependant);
     }
   }
@@ -297,7 +329,7 @@ void run::abandon(run_outcome why, const std::string& reason) {
 
 void run::cancel_all(item_state state, const std::string& reason) {
   for (std::size_t i = 0; i < items_.size(); ++i)
-    if (items_[i].state == state) count(i, item_outcome::cancelled, reason);
+    if (items_[i].state == state) count(i, item_outcome::cancelled, reason_of(report_.outcome), reason);
 }
 
 void run::pressure(const memory_report& memory) {
@@ -341,6 +373,20 @@ std::map<std::string, std::uint64_t> run::warmed_by_strategy() const {
     if (each.state == item_state::settled && each.outcome == item_outcome::warmed)
       for (auto& strategy : credited_strategies(each.what)) ++counts[std::move(strategy)];
   return counts;
+}
+
+std::vector<item_count> run::tally() const {
+  std::map<std::tuple<std::string, item_outcome, item_reason>, std::uint64_t> counts;
+  for (const auto& each : items_)
+    if (each.state == item_state::settled)
+      for (auto& strategy : credited_strategies(each.what))
+        ++counts[{std::move(strategy), each.outcome, each.reason}];
+  std::vector<item_count> result;
+  for (const auto& [what, items] : counts) {
+    const auto& [strategy, outcome, reason] = what;
+    result.push_back({strategy, to_string(outcome), to_string(reason), items});
+  }
+  return result;
 }
 
 std::vector<std::string> run::warmed_keys() const {

@@ -82,6 +82,8 @@ class run {
   warm_report report(time_point now) const;
   // How many of the items that became warm each strategy had proposed; an item of several counts for each.
   std::map<std::string, std::uint64_t> warmed_by_strategy() const;
+  // The settled items by strategy, outcome and reason; an item of several strategies counts for each.
+  std::vector<item_count> tally() const;
   // The keys of the items that became warm and were not there before.
   std::vector<std::string> warmed_keys() const;
   // Null when the plan has no such key.
@@ -99,6 +101,7 @@ class run {
     std::uint32_t attempts = 0;
     std::uint32_t offers = 0;
     item_outcome outcome = item_outcome::cancelled;  // says something once settled
+    item_reason reason = item_reason::none;          // likewise
     std::vector<std::uint32_t> dependants;           // indices of items
   };
 
@@ -121,9 +124,9 @@ class run {
   void note_load(const load_receipt& receipt, time_point now);
   void note_slow(const load_receipt& receipt);
   std::uint32_t next_batch() noexcept;
-  void finish(std::size_t index, item_outcome outcome, const std::string& reason);
+  void finish(std::size_t index, item_outcome outcome, item_reason reason, const std::string& text);
   void drop_dependants(std::size_t index);
-  void count(std::size_t index, item_outcome outcome, const std::string& reason);
+  void count(std::size_t index, item_outcome outcome, item_reason reason, const std::string& text);
   void cancel_all(item_state state, const std::string& reason);
 
   run_settings settings_;

@@ -7,6 +7,7 @@
 #include <random>
 
 #include "messages/key.hpp"
+#include "messages/mailbox.hpp"
 #include "storage/origins/load_threads.hpp"
 
 namespace stoker {
@@ -104,6 +105,7 @@ warmer_status warmer_state::status() const {
   status.trials_dropped = trials_->not_followed();
   status.rollbacks = rollbacks_;
   prefetching_->add_to(status);
+  tally_.add_to(status);
   return status;
 }
 
@@ -145,7 +147,7 @@ warmer_actor::behavior_type warmer(warmer_actor::stateful_pointer<warmer_state> 
       [self](const rollback_run& which) { return self->state.rollback(which.run); },
       [self](const report_request& which) { return self->state.report(which.run); },
       [self](const environment_request& request) { return self->state.environment(request); },
-      [self](status_request) { return self->state.status(); },
+      [self](status_request) { return with_mailbox(self, self->state.status()); },
       [self](tick due) { self->state.wake(due.generation); },
   };
 }

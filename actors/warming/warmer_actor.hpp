@@ -27,6 +27,7 @@
 #include "actors/warming/prefetching_actor.hpp"
 #include "actors/warming/run.hpp"
 #include "actors/warming/run_log.hpp"
+#include "actors/warming/run_tally.hpp"
 #include "actors/warming/screening.hpp"
 #include "actors/warming/strategy_registry.hpp"
 #include "actors/warming/trial_ledger.hpp"
@@ -181,6 +182,7 @@ class warmer_state {
   std::unique_ptr<screening> screening_;
   std::unique_ptr<trial_ledger> trials_;
   std::unique_ptr<run_log> log_;
+  run_tally tally_;
   std::unique_ptr<journaling> journal_;
   std::optional<warmer_job> job_;
   std::map<std::string, strategy_run> strategies_;  // what became of each strategy last

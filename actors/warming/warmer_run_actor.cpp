@@ -123,6 +123,7 @@ void warmer_state::execute(warm_plan plan) {
   header.planning_took = config_.now() - header.started_at;
   header.fresh = count_left_out(plan, left_out_reason::fresh);
   hold_out(plan);
+  tally_.left_out(plan);
   write_journal(plan);
   auto settings = config_.run;
   const auto threshold = settings.pressure_threshold + terms_of(job_->request.policy).threshold_shift;
@@ -242,6 +243,7 @@ void warmer_state::complete(warm_report report) {
     for (const auto& subject : subjects_of(job_->answers, report))
       config_.visits->note(subject, report.started_at);
   ++runs_;
+  tally_.add(report, job_->work ? job_->work->tally() : std::vector<item_count>{});
   give_back(job_->taken, report.bytes);
   log_->add(report, job_->work ? job_->work->warmed_keys() : std::vector<std::string>{});
   auto over = std::move(*job_);

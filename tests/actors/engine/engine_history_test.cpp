@@ -5,6 +5,7 @@
 #include <fstream>
 #include <stoker/engine.hpp>
 
+#include "tests/fixtures/eventually.hpp"
 #include "tests/fixtures/temporary_folder.hpp"
 
 using namespace stoker;
@@ -46,6 +47,32 @@ BOOST_AUTO_TEST_CASE(knows_after_a_restart_what_it_learned_before) {
   BOOST_TEST(running.top({.cache = "pages", .tag = "tag"}).keys.size() == 1u);
   for (int number = 0; number < 50; ++number)
     BOOST_CHECK(cache.get("key " + std::to_string(number)).outcome == get_outcome::hit);
+}
+
+BOOST_AUTO_TEST_CASE(knows_after_a_restart_what_hit_ratio_a_warm_cache_had) {
+  test::temporary_folder folder;
+  const engine_config config{.history_folder = folder.path() / "history"};
+  const auto window = [](cache_handle& cache) {
+    for (int number = 0; number < 1000; ++number) cache.get("key " + std::to_string(number % 50));
+  };
+  const auto state = [](engine& running) { return running.status().caches.at(0); };
+  {
+    engine running{config};
+    auto cache = running.add_cache(pages());
+    BOOST_TEST(!state(running).warm);
+    BOOST_CHECK(test::eventually([&] {
+      window(cache);
+      return state(running).warm;
+    }));
+    BOOST_TEST(state(running).steady_hit_ratio > 0.9);
+    BOOST_CHECK(state(running).time_to_warm > duration::zero());
+    running.flush();
+  }
+  engine running{config};
+  running.add_cache(pages());
+  BOOST_CHECK(test::eventually([&] { return state(running).steady_hit_ratio > 0.9; }));
+  BOOST_TEST(!state(running).warm);
+  BOOST_CHECK(state(running).time_to_warm < duration::zero());
 }
 
 BOOST_AUTO_TEST_CASE(predicts_after_a_restart_what_it_learned_before) {

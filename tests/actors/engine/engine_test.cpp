@@ -145,6 +145,34 @@ BOOST_AUTO_TEST_CASE(a_plan_shows_what_a_run_would_do_and_can_be_run_later) {
   BOOST_CHECK(cache.get("k3").outcome == get_outcome::hit);
 }
 
+BOOST_AUTO_TEST_CASE(status_tells_what_became_of_items_and_how_many_messages_wait_for_each_actor) {
+  counted_origin origin;
+  engine running;
+  auto cache = running.add_cache(pages(origin.function()));
+  for (int number = 0; number < 10; ++number) cache.get(key(number));
+  running.flush();
+  cache.invalidate("k3");
+  running.warm({.cache = "pages"});
+  const auto status = running.status();
+  BOOST_TEST(status.missing.empty());
+  const auto items = [&](const std::string& result, const std::string& reason) {
+    for (const auto& each : status.warmers.at(0).items)
+      if (each.strategy == "popular" && each.result == result && each.reason == reason) return each.items;
+    return std::uint64_t{0};
+  };
+  BOOST_TEST(items("warmed", "none") == 1u);
+  BOOST_TEST(items("left_out", "fresh") == 9u);
+  BOOST_REQUIRE(status.warmers.at(0).ended.size() == 1u);
+  BOOST_TEST(status.warmers.at(0).ended.at(0).outcome == "completed");
+  BOOST_TEST(status.collectors.at(0).accesses >= 10u);
+  BOOST_TEST(status.origins.at(0).max_in_flight > 0u);
+  BOOST_CHECK(status.history.loss_window > duration::zero());
+  for (const auto& actor : status.actors) {
+    const auto loads = actor.name.starts_with("loader");  // blocks, so nobody asks it
+    BOOST_CHECK_MESSAGE(loads || actor.mailbox >= 0, actor.name + " does not tell its mailbox");
+  }
+}
+
 BOOST_AUTO_TEST_CASE(warms_one_key_now_with_a_loader_of_its_own) {
   counted_origin origin;
   engine running;

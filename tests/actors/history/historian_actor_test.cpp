@@ -173,11 +173,14 @@ BOOST_AUTO_TEST_CASE(when_the_store_fails_writers_are_told_and_a_resend_succeeds
   BOOST_TEST(answers[0].find("no space left") != std::string::npos);
   BOOST_TEST(status().write_errors == 1u);
   BOOST_TEST(status().last_error == "no space left");
+  BOOST_CHECK(status().oldest_waiting >= write_interval);  // whoever sends it again has waited since then
   BOOST_TEST(!ask<flushed>(actor, flush_history{}).complete);
   store->fails = false;
   send(write_of(1, {"a"}));
   advance(write_interval);
   BOOST_TEST(answers.at(1) == "receipt 1");
+  BOOST_CHECK(status().oldest_waiting == duration::zero());
+  BOOST_CHECK(status().last_write > time_point{});
   BOOST_TEST(ask<flushed>(actor, flush_history{}).complete);
   BOOST_TEST(ask<history_page>(actor, history_page_request{}).keys.size() == 1u);
 }
