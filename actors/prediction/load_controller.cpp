@@ -19,7 +19,7 @@ budget budget_of(operating_point point) {
     case operating_point::balanced:
       return {0.055, 1.27};
     case operating_point::eager:
-      return {0.027, 2.20};
+      return {0.025, 2.20};
   }
   return {0.055, 1.27};
 }
