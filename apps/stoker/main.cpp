@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "apps/stoker/command_line.hpp"
+#include "apps/stoker/completion_command.hpp"
 #include "apps/stoker/cycle_command.hpp"
 #include "apps/stoker/demo_command.hpp"
 #include "apps/stoker/health_command.hpp"
