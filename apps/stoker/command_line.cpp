@@ -22,7 +22,6 @@ void configure(CLI::App& app) {
   app.description(
       "Stoker keeps caches warm: it learns which keys will be needed and fills them ahead of time.");
   app.set_version_flag("--version", std::string("stoker ") + STOKER_VERSION, "Print the version and exit");
-  app.set_help_all_flag("--help-all", "Print the help of every command and exit");
   app.footer(exit_codes_text);
   app.require_subcommand(1);
 }
@@ -45,6 +44,8 @@ int run(const std::vector<std::string>& arguments, const std::vector<add_command
   try {
     configure(app);
     for (const auto& add : commands) add(app, io, status);
+    // Last, for commands would inherit it.
+    app.set_help_all_flag("--help-all", "Print the help of every command and exit");
     for (auto* command : app.get_subcommands(nullptr))
       command->footer(command->get_footer() + exit_codes_text);
     app.parse(

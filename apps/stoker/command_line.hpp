@@ -46,6 +46,8 @@ struct console {
   std::ostream& out;
   std::ostream& err;
   bool err_is_terminal = false;  // progress is shown only there
+  bool out_is_terminal = false;  // a screen of its own, and colours, only there
+  bool colours = false;          // in results; never with NO_COLOR, or on a terminal that knows none
 };
 
 // Adds one subcommand to `app`. Its callback runs the command and sets `status`, or throws: failure,

@@ -123,6 +123,11 @@ void add_demo_command(CLI::App& app, console& io, int& status) {
   command->add_option("--capacity-mb", given->capacity_mb,
                       "Of the cache; by default the engine's own default");
   command->add_flag("--json", given->json, "Print one JSON object instead of a table");
+  command->footer(R"(Examples:
+  stoker demo --trace trace.csv.zst
+  stoker demo --trace trace.csv.zst --root /usr --capacity-mb 64
+
+)");
   command->callback([given, &io, &status] {
     run_demo(*given, io);
     status = exit_ok;

@@ -135,6 +135,11 @@ void add_record_command(CLI::App& app, console& io, int& status) {
   auto* command = app.add_subcommand("record", "Run a command and record the files it opens as a trace");
   auto given = std::make_shared<record_arguments>();
   add_options(*command, *given);
+  command->footer(R"(Examples:
+  stoker record -- make -j4
+  stoker record -o build.csv.zst --relative-to . -- ninja -C build
+
+)");
   command->callback([given, &io, &status] {
     const auto report = record(*given, io);
     // The report of a run with --json is the result; without, standard output is the command's own.

@@ -111,6 +111,11 @@ void add_replay_command(CLI::App& app, console& io, int& status) {
   auto* command = app.add_subcommand("replay", "Measure prediction over a recorded trace");
   auto given = std::make_shared<replay_arguments>();
   add_options(*command, *given);
+  command->footer(R"(Examples:
+  stoker replay trace.csv.zst --cache-size 5%
+  stoker replay trace.csv.zst --cache-size 1000 --eviction lru --predictor none --json
+
+)");
   command->callback([command, given, &io, &status] {
     run_replay(*given, command->count("--restart-at") > 0, io);
     status = exit_ok;

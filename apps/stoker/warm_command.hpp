@@ -1,4 +1,5 @@
-// `stoker warm`: warms without a daemon what can be: the page cache, with the files that changed in git.
+// `stoker warm`: has the daemon warm one of its caches; or warms, without one, the page cache with what
+// changed in git.
 #pragma once
 
 #include "apps/stoker/command_line.hpp"

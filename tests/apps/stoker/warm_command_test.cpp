@@ -69,9 +69,7 @@ BOOST_FIXTURE_TEST_CASE(mistakes_are_wrong_usage, pipeline) {
   check_rejected(run_command(cli::add_warm_command, {"warm", "--strategy", "changed_files", "--base",
                                                      "nowhere", "--repository", folder.path().string()}),
                  cli::exit_usage, "nowhere");
-  check_rejected(run_command(cli::add_warm_command, {"warm"}), cli::exit_usage, "--strategy");
-  check_rejected(run_command(cli::add_warm_command, {"warm", "--strategy", "popular"}), cli::exit_usage,
-                 "changed_files");
+  check_rejected(warm({"--depth", "6"}), cli::exit_usage, "--depth");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,196 @@
+#include "apps/stoker/daemon_client.hpp"
+
+#include <absl/strings/escaping.h>
+#include <fmt/format.h>
+#include <httplib.h>
+#include <sys/socket.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <fstream>
+
+namespace stoker::cli {
+
+namespace {
+
+const std::string unix_prefix = "unix:";
+constexpr auto connect_timeout = std::chrono::seconds{3};
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string{} : std::string{value};
+}
+
+std::string server_of(const connection_options& given) {
+  if (!given.server.empty()) return given.server;
+  const auto configured = environment("STOKER_SERVER");
+  return configured.empty() ? std::string{default_server} : configured;
+}
+
+std::string token_of(const connection_options& given) {
+  if (given.token_file.empty()) return environment("STOKER_TOKEN");
+  std::ifstream file{given.token_file};
+  std::string token;
+  if (!std::getline(file, token) || token.empty())
+    throw usage_error{
+        fmt::format("--token-file {}: there is no token in it, or it can't be read", given.token_file)};
+  return token;
+}
+
+std::unique_ptr<httplib::Client> connection_to(const std::string& server) {
+  if (server.starts_with(unix_prefix)) {
+    auto client = std::make_unique<httplib::Client>(server.substr(unix_prefix.size()), 80);
+    client->set_address_family(AF_UNIX);
+    return client;
+  }
+  if (!server.starts_with("http://") && !server.starts_with("https://"))
+    throw usage_error{fmt::format(
+        "--server \"{}\" is no address; write http://HOST:PORT, https://HOST:PORT or unix:PATH", server)};
+  return std::make_unique<httplib::Client>(server);
+}
+
+bool is_utf8(const std::string& text) {
+  try {
+    (void)nlohmann::json(text).dump();
+    return true;
+  } catch (const nlohmann::json::type_error&) {
+    return false;
+  }
+}
+
+// The server's own words: `detail` of a problem, which says what to do.
+std::string words_of(const daemon_answer& answer, const std::string& server) {
+  const auto& body = answer.body;
+  for (const auto* field : {"detail", "title"})
+    if (body.is_object() && body.contains(field) && body.at(field).is_string() && body.at(field) != "")
+      return body.at(field).get<std::string>();
+  return fmt::format("{} answered with status {}", server, answer.status);
+}
+
+[[noreturn]] void refuse(const daemon_answer& answer, const std::string& server) {
+  const auto words = words_of(answer, server);
+  switch (answer.status) {
+    case 401:
+    case 403:
+      throw failure{exit_failure, words + " (the token is taken from STOKER_TOKEN or --token-file)"};
+    case 400:
+    case 404:
+      throw usage_error{words};
+    default:
+      throw failure{exit_failure, words};
+  }
+}
+
+// Throws what the header says unless the server did what it was asked for.
+daemon_answer checked(const httplib::Result& result, const std::string& path, const std::string& server) {
+  if (!result) {
+    const auto error = result.error();
+    if (error == httplib::Error::Read)
+      throw failure{exit_failure,
+                    fmt::format("{} gave no answer to {} in time (--answer-timeout)", server, path)};
+    throw no_daemon_error{
+        fmt::format("no daemon answers at {} ({}); start one with \"stoker serve\", or name it with --server",
+                    server, httplib::to_string(error))};
+  }
+  daemon_answer answer{result->status, nlohmann::ordered_json::parse(result->body, nullptr, false)};
+  if (answer.status >= 300) refuse(answer, server);
+  if (answer.body.is_discarded())
+    throw failure{exit_failure,
+                  fmt::format("{} does not answer {} with JSON: is it a Stoker?", server, path)};
+  return answer;
+}
+
+}  // namespace
+
+struct daemon_client::transport {
+  std::unique_ptr<httplib::Client> client;
+};
+
+daemon_client::daemon_client(const connection_options& given)
+    : server_(server_of(given)), transport_(std::make_unique<transport>()) {
+  transport_->client = connection_to(server_);
+  auto& client = *transport_->client;
+  client.set_connection_timeout(connect_timeout);
+  const auto timeout = std::chrono::milliseconds{static_cast<std::int64_t>(given.timeout_s * 1000)};
+  client.set_read_timeout(timeout);
+  client.set_write_timeout(timeout);
+  client.set_keep_alive(true);
+  httplib::Headers headers;
+  if (server_.starts_with(unix_prefix)) headers.emplace("Host", "localhost");
+  if (const auto token = token_of(given); !token.empty()) headers.emplace("Authorization", "Bearer " + token);
+  client.set_default_headers(headers);
+}
+
+daemon_client::~daemon_client() = default;
+
+bool daemon_client::answers() {
+  return static_cast<bool>(transport_->client->Get("/livez"));
+}
+
+daemon_answer daemon_client::get(const std::string& path, const query_parameters& query) {
+  httplib::Params parameters;
+  for (const auto& [name, value] : query) parameters.emplace(name, value);
+  return checked(transport_->client->Get(path, parameters, httplib::Headers{}), path, server_);
+}
+
+daemon_answer daemon_client::post(const std::string& path, const nlohmann::ordered_json& body) {
+  const auto text = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return checked(transport_->client->Post(path, text, "application/json"), path, server_);
+}
+
+std::string json_text(const nlohmann::ordered_json& json) {
+  return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + '\n';
+}
+
+nlohmann::ordered_json key_object(const std::string& key) {
+  if (is_utf8(key)) return {{"key", key}};
+  return {{"key_base64", absl::Base64Escape(key)}};
+}
+
+nlohmann::ordered_json key_name(const std::string& key) {
+  return is_utf8(key) ? nlohmann::ordered_json(key) : key_object(key);
+}
+
+const nlohmann::ordered_json& field(const nlohmann::ordered_json& object, const char* name) {
+  static const nlohmann::ordered_json none;
+  const auto found = object.is_object() ? object.find(name) : object.end();
+  return object.is_object() && found != object.end() ? *found : none;
+}
+
+std::string text_of(const nlohmann::ordered_json& object, const char* name) {
+  const auto& value = field(object, name);
+  return value.is_string() ? value.get<std::string>() : std::string{};
+}
+
+double number_of(const nlohmann::ordered_json& object, const char* name) {
+  const auto& value = field(object, name);
+  return value.is_number() ? value.get<double>() : 0;
+}
+
+bool flag_of(const nlohmann::ordered_json& object, const char* name) {
+  const auto& value = field(object, name);
+  return value.is_boolean() && value.get<bool>();
+}
+
+void add_connection_options(CLI::App& command, connection_options& given) {
+  command.add_flag("--json", given.json, "Print what the server says, as JSON");
+  const auto group = "Connection";
+  command
+      .add_option(
+          "--server", given.server,
+          fmt::format(
+              "Of the daemon: http://HOST:PORT, https://HOST:PORT or unix:PATH; default: STOKER_SERVER, "
+              "or {}",
+              default_server))
+      ->group(group);
+  command
+      .add_option("--token-file", given.token_file,
+                  "A file that holds the token; default: the token in STOKER_TOKEN")
+      ->group(group);
+  command.add_option("--answer-timeout", given.timeout_s, "Seconds that one answer may take")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str()
+      ->group(group);
+}
+
+}  // namespace stoker::cli
