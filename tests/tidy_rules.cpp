@@ -130,6 +130,7 @@ const std::vector<library_rule>& library_rules() {
       {"msgpack", {"messages/", "storage/", "tests/", "bench/"}},
       {"hiredis/", {"storage/caches/redis/"}},
       {"curl/", {"storage/http/"}},
+      {"libpq-fe.h", {"storage/origins/"}},
       {"re2/", {"storage/origins/"}},
       {"zstd.h", {"storage/traces/"}},
       {"zlib.h", {"storage/traces/"}},
