@@ -138,7 +138,7 @@ const std::vector<library_rule>& library_rules() {
       {"git2", {"apps/changes/", "tests/apps/"}},
       {"CLI/", {"apps/", "tests/apps/", "bench/"}},
       {"prometheus/", {"apps/control/metrics/"}},
-      {"nlohmann/", {"apps/", "tests/", "bench/"}},
+      {"nlohmann/", {"apps/", "storage/caches/application/", "tests/", "bench/"}},
       {"boost/test", {"tests/"}},
   };
   return rules;
