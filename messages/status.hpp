@@ -72,9 +72,10 @@ struct cache_status {
   std::uint64_t expirations = 0;
   // Warm: its hit ratio is that of its recorded steady state (design: warm).
   bool warm = false;
-  double steady_hit_ratio = -1;  // negative: none is recorded
-  double warmness = -1;          // recent hit ratio / the steady one, at most 1; negative: not known
-  duration time_to_warm{-1};     // since the engine started, or the cache was emptied; negative: not yet
+  double steady_hit_ratio = -1;      // negative: none is recorded
+  double warmness = -1;              // recent hit ratio / the steady one, at most 1; negative: not known
+  duration time_to_warm{-1};         // since the engine started, or the cache was emptied; negative: not yet
+  std::uint64_t absent_answers = 0;  // loads that were spared: the origin had no such key a moment before
 };
 
 struct collector_status {
@@ -140,7 +141,7 @@ auto inspect(Inspector& f, cache_status& x) {
   return f(x.cache, x.eviction, x.hits, x.misses, x.recent_hit_ratio, x.first_uses, x.prefetches,
            x.prefetched_wasted, x.evictions, x.entries, x.bytes, x.capacity_bytes, x.demand_loads,
            x.demand_failures, x.recorded, x.dropped_accesses, x.expirations, x.warm, x.steady_hit_ratio,
-           x.warmness, x.time_to_warm);
+           x.warmness, x.time_to_warm, x.absent_answers);
 }
 
 template <class Inspector>

@@ -130,6 +130,7 @@ const std::vector<library_rule>& library_rules() {
       {"msgpack", {"messages/", "storage/", "tests/", "bench/"}},
       {"hiredis/", {"storage/caches/redis/"}},
       {"curl/", {"storage/http/"}},
+      {"libpq-fe.h", {"storage/origins/"}},
       {"re2/", {"storage/origins/"}},
       {"zstd.h", {"storage/traces/"}},
       {"zlib.h", {"storage/traces/"}},
@@ -137,7 +138,7 @@ const std::vector<library_rule>& library_rules() {
       {"git2", {"apps/changes/", "tests/apps/"}},
       {"CLI/", {"apps/", "tests/apps/", "bench/"}},
       {"prometheus/", {"apps/control/metrics/"}},
-      {"nlohmann/", {"apps/", "tests/", "bench/"}},
+      {"nlohmann/", {"apps/", "storage/caches/application/", "tests/", "bench/"}},
       {"boost/test", {"tests/"}},
   };
   return rules;

@@ -108,10 +108,15 @@ std::future<get_result> cache_handle::get_async(std::string key, access_context 
 
 void cache_handle::put(std::string_view key, std::string_view bytes, const put_options& options) {
   check_key(*cache_, key);
-  if (cache_->outside) return check(*cache_, cache_->outside->put(key, bytes, options.ttl));
+  if (cache_->outside) {
+    const auto why = cache_->outside->put(key, bytes, options.ttl);
+    cache_->may_exist(key);
+    return check(*cache_, why);
+  }
   const entry_options entry{options.ttl == duration::zero() ? cache_->config.ttl : options.ttl, options.tags,
                             0};
   const auto result = cache_->reader->put(key, value{bytes}, entry, cache_->now());
+  cache_->may_exist(key);
   if (result == fill_result::stored) return;
   throw error{errc::invalid_argument, "cache \"" + cache_->config.name + "\": a value of " +
                                           std::to_string(bytes.size()) +
@@ -145,26 +150,35 @@ void cache_handle::depends(std::string_view key, std::vector<std::string> keys) 
 }
 
 bool cache_handle::invalidate(std::string_view key) {
-  if (!cache_->outside) return cache_->reader->invalidate(key);
   bool removed = false;
-  check(*cache_, cache_->outside->invalidate(key, removed));
+  auto why = trouble::none;
+  if (cache_->outside)
+    why = cache_->outside->invalidate(key, removed);
+  else
+    removed = cache_->reader->invalidate(key);
+  cache_->may_exist(key);
+  check(*cache_, why);
   return removed;
 }
 
 std::size_t cache_handle::invalidate_tags(const std::vector<std::string>& tags) {
   if (cache_->outside) check(*cache_, trouble::unsupported);
   const auto removed = cache_->reader->invalidate_tags(tags);
+  cache_->all_may_exist();
   cache_->link->happened({cache_->config.name, schedule_event::tags_invalidated, tags});
   return removed;
 }
 
 void cache_handle::clear() {
+  auto why = trouble::none;
   if (cache_->outside) {
-    check(*cache_, cache_->outside->clear());
+    why = cache_->outside->clear();
   } else {
     cache_->reader->clear();
     cache_->link->trim(cache_->config.name);
   }
+  cache_->all_may_exist();
+  check(*cache_, why);
   cache_->link->happened({cache_->config.name, schedule_event::cache_emptied, {}});
 }
 

@@ -1,5 +1,7 @@
 #include "actors/engine/managed_cache.hpp"
 
+#include <algorithm>
+
 #include "storage/origins/function_origin.hpp"
 
 namespace stoker {
@@ -32,10 +34,23 @@ load_result load_nothing(std::string_view) {
   return result;
 }
 
-std::shared_ptr<routed_origin> make_routes(const cache_config& config) {
-  if (config.source) return std::make_shared<routed_origin>(config.source);
+std::shared_ptr<origin> make_source(const cache_config& config) {
+  if (config.source) return config.source;
   const loader load = config.load ? config.load : load_nothing;
-  return std::make_shared<routed_origin>(std::make_shared<function_origin>(load));
+  return std::make_shared<function_origin>(load);
+}
+
+std::shared_ptr<remembered_absence> make_absences(const cache_config& config, const clock_function& clock) {
+  if (config.absent_ttl == duration::zero()) return nullptr;
+  absence_config settings;
+  settings.ttl = config.absent_ttl;
+  return std::make_shared<remembered_absence>(make_source(config), settings, clock);
+}
+
+std::shared_ptr<routed_origin> make_routes(const cache_config& config,
+                                           const std::shared_ptr<remembered_absence>& absences) {
+  if (absences) return std::make_shared<routed_origin>(absences);
+  return std::make_shared<routed_origin>(make_source(config));
 }
 
 std::shared_ptr<read_through> make_reader(const cache_config& config, std::shared_ptr<memory_cache> entries,
@@ -56,6 +71,9 @@ std::shared_ptr<remote_filler> make_filler(const cache_config& config, std::shar
   filler.back_end = config.back_end;
   filler.source = std::move(source);
   filler.ttl = config.ttl;
+  // Such a cache asks its own origin before it answers.
+  if (config.back_end->capabilities().loads_by_itself)
+    filler.server_timeout = std::max(filler.server_timeout, config.load_timeout);
   filler.life.direct_deletes = config.direct_deletes;
   filler.life.fence_ttl = config.fence_ttl;
   return std::make_shared<remote_filler>(std::move(filler));
@@ -91,6 +109,7 @@ void validate(const cache_config& config) {
     reject(config, "it has both a load function and a source; give one of them");
   if (config.load_timeout <= duration::zero()) reject(config, "load_timeout must be positive");
   if (config.ttl < duration::zero()) reject(config, "ttl must not be negative");
+  if (config.absent_ttl < duration::zero()) reject(config, "absent_ttl must not be negative");
   if (!(config.early_renewal >= 0)) reject(config, "early_renewal must be 0 or more");
   if (config.default_strategy.empty())
     reject(config, "default_strategy must name a strategy, such as \"popular\"");
@@ -116,10 +135,19 @@ managed_cache::managed_cache(cache_config given, std::shared_ptr<engine_link> en
       screened(config.name, screening_of(config)),
       clock(std::move(wall_clock)),
       entries(make_entries(config)),
-      routes(make_routes(config)),
+      absences(make_absences(config, clock)),
+      routes(make_routes(config, absences)),
       reader(make_reader(config, entries, routes)),
       outside(make_filler(config, routes)),
       accesses(make_recorder(config, link)) {}
+
+void managed_cache::may_exist(std::string_view key) const {
+  if (absences) absences->forget(key);
+}
+
+void managed_cache::all_may_exist() const {
+  if (absences) absences->forget_all();
+}
 
 std::shared_ptr<warm_target> managed_cache::target() const {
   if (outside) return outside;

@@ -18,6 +18,7 @@
 #include "storage/caches/memory/memory_cache.hpp"
 #include "storage/caches/read_through.hpp"
 #include "storage/caches/remote_filler.hpp"
+#include "storage/origins/remembered_absence.hpp"
 #include "storage/origins/routed_origin.hpp"
 
 namespace stoker {
@@ -45,16 +46,20 @@ struct managed_cache {
   time_point now() const { return clock(); }
   // Where loaders put what they load.
   std::shared_ptr<warm_target> target() const;
+  // After a live change: that the origin had no such key, or any at all, says nothing any more.
+  void may_exist(std::string_view key) const;
+  void all_may_exist() const;
   // Loads that users' demand made.
   demand_meter& demand() const noexcept { return outside ? outside->demand() : reader->demand(); }
   cache_stats counts() const { return outside ? outside->counts() : entries->stats(); }
 
   const cache_config config;
   const std::shared_ptr<engine_link> link;
-  const screening screened;                     // which keys warming leaves alone
-  const clock_function clock;                   // that entries expire by
-  const std::shared_ptr<memory_cache> entries;  // of a cache outside: empty, and stays so
-  const std::shared_ptr<routed_origin> routes;  // the origin, and the loaders of registered tasks
+  const screening screened;                            // which keys warming leaves alone
+  const clock_function clock;                          // that entries expire by
+  const std::shared_ptr<memory_cache> entries;         // of a cache outside: empty, and stays so
+  const std::shared_ptr<remembered_absence> absences;  // null: none are remembered
+  const std::shared_ptr<routed_origin> routes;         // the origin, and the loaders of registered tasks
   const std::shared_ptr<read_through> reader;
   const std::shared_ptr<remote_filler> outside;  // null: the cache is the embedded one
   const std::shared_ptr<recorder> accesses;

@@ -120,6 +120,7 @@ cache_status status_of(const managed_cache& cache) {
   status.warmness = cache.warmness;
   status.time_to_warm = duration{cache.time_to_warm_ns};
   status.warm = status.time_to_warm >= duration::zero();
+  if (cache.absences) status.absent_answers = cache.absences->stats().answered;
   return status;
 }
 

@@ -72,6 +72,9 @@ struct remote_entry {
 struct remote_outcome {
   fill_result result = fill_result::refused;
   trouble why = trouble::none;  // of a refused one
+  // Of a stored one, where the back end loads by itself and can tell: the value's size, and how long it took.
+  std::uint64_t bytes = 0;
+  duration took{0};
 };
 
 struct removed_keys {
@@ -134,9 +137,11 @@ struct remote_capabilities {
   fence own_change = fence::none;   // that came through this object
   fence refresh = fence::none;
   bool ttl = false;
-  duration ttl_step{0};          // TTLs are rounded down to a multiple of it
-  bool loads_by_itself = false;  // fills carry no value
-  bool clears_all = false;       // clear() empties what others put there, too
+  duration ttl_step{0};              // TTLs are rounded down to a multiple of it
+  bool loads_by_itself = false;      // fills carry no value
+  bool refreshes_by_itself = false;  // so do refreshes; without it, one that loads by itself has none
+  bool side_by_side = false;  // calls of many threads go on at once: batches would only wait for each other
+  bool clears_all = false;    // clear() empties what others put there, too
   std::size_t max_key_bytes = 0;
   std::size_t max_value_bytes = 0;  // 0: not known
 };

@@ -1,5 +1,6 @@
 #include "storage/caches/remote_filler.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <future>
 #include <limits>
@@ -81,7 +82,8 @@ struct remote_filler::core : std::enable_shared_from_this<core> {
   remote_token begin(const load_item& item);
   done load(const order& what, remote_token token);
   load_receipt store(const order& what, remote_token token, const load_result& loaded, duration took);
-  load_receipt fill_without_value(const load_item& item);
+  load_receipt fill_without_value(const load_item& item, steady_deadline deadline);
+  remote_outcome let_load(const remote_entry& entry, bool refresh, steady_deadline deadline);
   read_result read_from_origin(load_threads& threads, std::string_view key, steady_deadline deadline,
                                std::uint64_t landings_before);
 
@@ -204,16 +206,29 @@ load_receipt remote_filler::core::store(const order& what, remote_token token, c
   return result;
 }
 
-load_receipt remote_filler::core::fill_without_value(const load_item& item) {
-  if (item.refresh)
+remote_outcome remote_filler::core::let_load(const remote_entry& entry, bool refresh,
+                                             steady_deadline deadline) {
+  if (!able.side_by_side) return refresh ? refreshes.run(entry) : fills.run(entry);
+  const std::span one{&entry, 1};
+  auto& back_end = *config.back_end;
+  return (refresh ? back_end.refresh(one, deadline) : back_end.fill(one, deadline)).front();
+}
+
+load_receipt remote_filler::core::fill_without_value(const load_item& item, steady_deadline deadline) {
+  if (item.refresh && !able.refreshes_by_itself)
     return receipt(item.key, load_status::refused, "cache " + config.name + " has nothing to refresh");
   remote_entry entry;
   entry.key = item.key;
-  const auto outcome = fills.run(entry);
+  const auto outcome = let_load(entry, item.refresh, deadline);
   if (outcome.why != trouble::none) return troubled(item.key, outcome.why);
-  if (outcome.result == fill_result::stored) ++prefetches;
-  return receipt(item.key,
-                 outcome.result == fill_result::stored ? load_status::stored : load_status::present);
+  landing landed;
+  landed.loaded.outcome = load_outcome::loaded;
+  landed.filled = outcome.result;
+  landed.took = outcome.took;
+  auto result = receipt_of(item.key, landed);
+  result.bytes = static_cast<std::uint32_t>(std::min<std::uint64_t>(outcome.bytes, UINT32_MAX));
+  if (outcome.result == fill_result::stored && !item.refresh) ++prefetches;
+  return result;
 }
 
 remote_filler::remote_filler(remote_filler_config config) {
@@ -231,7 +246,7 @@ remote_filler::~remote_filler() = default;
 
 load_receipt remote_filler::load_and_fill(const load_item& item, time_point, steady_deadline deadline,
                                           filled_by by, std::shared_ptr<origin> source) {
-  if (core_->able.loads_by_itself) return core_->fill_without_value(item);
+  if (core_->able.loads_by_itself) return core_->fill_without_value(item, deadline);
   const std::uint64_t landings = core_->landings;
   if (!item.refresh) {
     const auto look = core_->looks.run(item.key);

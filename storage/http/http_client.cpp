@@ -82,6 +82,7 @@ class http_client::pool {
 
   transfer take(steady_time deadline);
   void give_back(transfer used);
+  void run(batch& work);
   void start_next(batch& work);
   void finish(batch& work, CURL* easy, CURLcode code);
   void abandon(batch& work);
@@ -91,8 +92,8 @@ class http_client::pool {
   std::size_t taken_ = 0;
   std::vector<transfer> idle_;  // the one that was used last is at the end
 
-  std::mutex batch_mutex_;  // one batch at a time
-  many many_;               // keeps the connections of batches
+  bool batch_under_way_ = false;  // one at a time: what follows is its own
+  many many_;                     // keeps the connections of batches
   std::vector<transfer> batch_idle_;
 };
 
@@ -110,7 +111,7 @@ void http_client::pool::give_back(transfer used) {
   std::lock_guard lock{mutex_};
   idle_.push_back(std::move(used));
   --taken_;
-  changed_.notify_one();
+  changed_.notify_all();
 }
 
 http_answer http_client::pool::perform(const http_request& request, steady_time deadline) {
@@ -159,14 +160,11 @@ void http_client::pool::abandon(batch& work) {
     work.answered(work.next, late(work.requests[work.next], "the deadline had passed before it was sent"));
 }
 
-void http_client::pool::perform_all(std::span<const http_request> requests, steady_time deadline,
-                                    const answer_function& answered) {
+void http_client::pool::run(batch& work) {
   constexpr int longest_wait_ms = 100;  // libcurl's own timers end a wait before
-  std::lock_guard lock{batch_mutex_};
   curl_multi_setopt(many_.handle, CURLMOPT_MAXCONNECTS, static_cast<long>(config.connections));
-  batch work{requests, deadline, answered, 0, {}};
-  while (steady::now() < deadline) {
-    while (work.next < requests.size() && work.under_way.size() < config.connections) start_next(work);
+  while (steady::now() < work.deadline) {
+    while (work.next < work.requests.size() && work.under_way.size() < config.connections) start_next(work);
     if (work.under_way.empty()) return;
     int running = 0;
     curl_multi_perform(many_.handle, &running);
@@ -179,7 +177,24 @@ void http_client::pool::perform_all(std::span<const http_request> requests, stea
     }
     if (!ended) curl_multi_poll(many_.handle, nullptr, 0, longest_wait_ms, nullptr);
   }
-  abandon(work);
+}
+
+void http_client::pool::perform_all(std::span<const http_request> requests, steady_time deadline,
+                                    const answer_function& answered) {
+  batch work{requests, deadline, answered, 0, {}};
+  std::unique_lock lock{mutex_};
+  if (changed_.wait_until(lock, deadline, [this] { return !batch_under_way_; })) {
+    batch_under_way_ = true;
+    lock.unlock();
+    run(work);
+    abandon(work);
+    lock.lock();
+    batch_under_way_ = false;
+    changed_.notify_all();
+  } else {
+    lock.unlock();
+    abandon(work);
+  }
 }
 
 http_client::http_client(http_client_config config) {

@@ -16,7 +16,7 @@ namespace stoker {
 
 enum class load_outcome : std::uint8_t {
   loaded,
-  absent,     // the origin has no such key: not an error, and not cached
+  absent,     // the origin has no such key: not an error, and remembered for a moment at most
   failed,     // worth a retry
   throttled,  // the origin asked to slow down; see retry_after
   refused,    // will not work however often it is tried

@@ -53,6 +53,27 @@ BOOST_AUTO_TEST_CASE(reads_through_and_keeps_what_it_read) {
   BOOST_CHECK(!cache.get("unknown"));
 }
 
+BOOST_AUTO_TEST_CASE(an_absent_key_costs_one_load_until_it_may_exist) {
+  counted_origin origin;
+  engine running;
+  auto config = pages(origin.function());
+  config.absent_ttl = 1h;
+  auto cache = running.add_cache(config);
+  for (int i = 0; i < 3; ++i) BOOST_CHECK(cache.get("unknown").outcome == get_outcome::absent);
+  BOOST_TEST(*origin.loads == 1);
+  BOOST_TEST(running.status().caches.front().absent_answers == 2u);
+  cache.invalidate("unknown");
+  cache.get("unknown");
+  BOOST_TEST(*origin.loads == 2);
+  cache.clear();
+  cache.get("unknown");
+  BOOST_TEST(*origin.loads == 3);
+  cache.put("unknown", "known");
+  cache.invalidate("unknown");
+  BOOST_CHECK(cache.get("unknown").outcome == get_outcome::absent);
+  BOOST_TEST(*origin.loads == 4);
+}
+
 BOOST_AUTO_TEST_CASE(concurrent_gets_share_one_load) {
   std::atomic<int> loads{0};
   std::promise<void> release;

@@ -4,6 +4,8 @@
 //   engine.add_cache({.name = "pages", .load = render_page, .back_end = redis});
 #pragma once
 
+#include "storage/caches/application/application_cache.hpp"
 #include "storage/caches/files/page_cache.hpp"
+#include "storage/caches/http/http_cache.hpp"
 #include "storage/caches/memcached/memcached_cache.hpp"
 #include "storage/caches/redis/redis_cache.hpp"

@@ -70,7 +70,10 @@ struct cache_config {
   std::uint64_t capacity_bytes = 64ull << 20;
   std::uint64_t capacity_entries = 0;  // not 0: bounded by entries instead of bytes
   eviction eviction_policy = default_eviction;
-  duration ttl{0};                   // of what is loaded; 0: no expiry
+  duration ttl{0};  // of what is loaded; 0: no expiry
+  // That the origin has no such key is remembered for so long, unless the key is set or invalidated through
+  // this engine; 0: not at all.
+  duration absent_ttl = std::chrono::seconds{1};
   double early_renewal = 1;          // how early a get renews what expires soon (XFetch's beta); 0: never
   loader load{};                     // either this function
   std::shared_ptr<origin> source{};  // or an origin

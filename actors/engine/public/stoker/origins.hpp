@@ -8,3 +8,5 @@
 #include "storage/origins/exec_origin.hpp"
 #include "storage/origins/file_origin.hpp"
 #include "storage/origins/http_origin.hpp"
+#include "storage/origins/peer_origin.hpp"
+#include "storage/origins/postgres_origin.hpp"
