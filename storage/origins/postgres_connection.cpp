@@ -67,6 +67,14 @@ std::string value_of(const PGresult* result) {
   return bytes ? std::string{reinterpret_cast<const char*>(bytes.get()), size} : std::string{};
 }
 
+postgres_answer no_rows_possible() {
+  postgres_answer made;
+  made.what = kind::error;
+  made.sqlstate = "42601";  // a mistake in the statement
+  made.error = "the statement gives no rows; make it a SELECT";
+  return made;
+}
+
 }  // namespace
 
 void postgres_connection::close() noexcept {
@@ -165,13 +173,16 @@ int postgres_connection::next_result(PGresult*& result, steady_time deadline) {
   return PQstatus(connection_) == CONNECTION_BAD ? -1 : 1;
 }
 
-void postgres_connection::take_row(PGresult* result, postgres_answer& into) {
-  if (PQntuples(result) != 1 || PQnfields(result) == 0) {
-    into.what = PQntuples(result) > 1 ? kind::several_rows : kind::no_row;
+void postgres_connection::take_rows(PGresult* result, postgres_answer& into) {
+  const int rows = PQntuples(result);
+  if (rows == 0 || into.what == kind::error) return;
+  if (rows > 1 || into.what != kind::no_row) {
+    into.what = kind::several_rows;
+    into.bytes.clear();
     return;
   }
   into.what = kind::row;
-  into.is_null = PQgetisnull(result, 0, 0) != 0;
+  into.is_null = PQnfields(result) == 0 || PQgetisnull(result, 0, 0) != 0;
   if (!into.is_null) into.bytes = value_of(result);
   into.ttl = ttl_of(result);
 }
@@ -183,9 +194,10 @@ void postgres_connection::take(PGresult* result, std::size_t number, postgres_an
     const char* code = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     into.sqlstate = code == nullptr ? "" : code;
     into.error = one_line(PQresultErrorMessage(result));
-  } else if (status == PGRES_TUPLES_OK && number == query_number) {
-    take_row(result, into);
   }
+  if (number != query_number) return;
+  if (status == PGRES_SINGLE_TUPLE || status == PGRES_TUPLES_OK) take_rows(result, into);
+  if (status == PGRES_COMMAND_OK) into = no_rows_possible();
 }
 
 postgres_answer postgres_connection::receive(steady_time deadline) {
@@ -207,7 +219,8 @@ postgres_answer postgres_connection::receive(steady_time deadline) {
     }
     if (raw != nullptr && PQresultStatus(raw) == PGRES_PIPELINE_SYNC) return answer;
     ended = raw == nullptr;
-    if (ended) ++number;
+    // Row by row, so that a statement that gives a whole table needs no room for it.
+    if (ended && ++number == query_number) PQsetSingleRowMode(connection_);
   }
 }
 

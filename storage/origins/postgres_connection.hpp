@@ -56,7 +56,7 @@ class postgres_connection {
   bool send_plain(const char* command);
   postgres_answer receive(steady_time deadline);
   void take(pg_result* result, std::size_t number, postgres_answer& into);
-  void take_row(pg_result* result, postgres_answer& into);
+  void take_rows(pg_result* result, postgres_answer& into);
   bool end_failed_transaction(steady_time deadline);
   // 1: ready; 0: the deadline passed; -1: broken.
   int wait(short events, steady_time deadline);

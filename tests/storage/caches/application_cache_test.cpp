@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <random>
 
 #include "messages/error.hpp"
 #include "storage/caches/application/application_cache.hpp"
@@ -326,6 +327,23 @@ BOOST_AUTO_TEST_CASE(hostile_answers_are_garbled_or_harmless) {
       R"({"items":[{"key":"k","outcome":"stored","bytes":-1,"took_ms":1e300,"ttl_s":"x"}]})", keys);
   BOOST_TEST(odd.items.front().bytes == 0u);
   BOOST_TEST((odd.items.front().took > std::chrono::hours{1}));
+}
+
+BOOST_AUTO_TEST_CASE(no_damage_to_an_answer_makes_a_key_that_was_not_told_stored) {
+  const std::vector<std::string_view> keys{"a", "b", "c"};
+  const std::string good =
+      R"({"items":[{"key":"a","outcome":"present"},{"key_base64":"Yg==","outcome":"failed","took_ms":1.5}],"entries":7})";
+  std::mt19937 random{11};
+  for (int i = 0; i < 20'000; ++i) {
+    auto text = good;
+    for (auto left = 1 + random() % 4; left > 0; --left)
+      text[random() % text.size()] = static_cast<char>(random());
+    text.resize(text.size() - random() % 2 * (random() % text.size()));
+    const auto read = read_application_answer(text, keys);
+    if (read.why == trouble::garbled) continue;
+    BOOST_REQUIRE(read.items.size() == keys.size());
+    for (const auto& item : read.items) BOOST_REQUIRE((outcome_of(item).result != fill_result::stored));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(mistakes_in_the_configuration_are_told) {

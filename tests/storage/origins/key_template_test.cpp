@@ -1,6 +1,7 @@
 #include "storage/origins/key_template.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <random>
 
 #include "messages/error.hpp"
 
@@ -99,6 +100,38 @@ BOOST_AUTO_TEST_CASE(urls_must_be_absolute_and_keys_choose_no_host) {
   BOOST_CHECK_THROW(url_templates{{}}, error);
   for (const char* url : {"ftp://h/{key}", "/x", "http://", "http:///x", "http://h/a b", "http://{key}/"})
     BOOST_CHECK_THROW((url_templates{{{"*", url}}}), error);
+}
+
+// The inverse of percent-encoding.
+std::string decoded(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool code = text[i] == '%';
+    out += code ? static_cast<char>(std::stoi(std::string{text.substr(i + 1, 2)}, nullptr, 16)) : text[i];
+    i += code ? 2 : 0;
+  }
+  return out;
+}
+
+BOOST_AUTO_TEST_CASE(whatever_the_key_its_url_is_one_segment_that_says_the_key) {
+  std::mt19937 random{7};
+  constexpr std::string_view spiteful = "/.%?#&=+: \\\r\n@;\"'<>{}aZ0~_-";
+  const url_templates urls{{{"*", "http://h/p/{key}"}}};
+  const std::string start = "http://h/p/";
+  for (int i = 0; i < 20'000; ++i) {
+    std::string key;
+    for (auto left = 1 + random() % 12; left > 0; --left)
+      key += random() % 4 == 0 ? static_cast<char>(random()) : spiteful[random() % spiteful.size()];
+    const auto made = urls.url_of(key);
+    if (!made.objection.empty()) continue;
+    BOOST_REQUIRE(made.url.starts_with(start));
+    const auto segment = std::string_view{made.url}.substr(start.size());
+    BOOST_REQUIRE(
+        segment.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~%") ==
+        std::string_view::npos);
+    BOOST_REQUIRE(segment != "." && segment != "..");
+    BOOST_REQUIRE(decoded(segment) == key);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_hostile_key_costs_linear_time) {

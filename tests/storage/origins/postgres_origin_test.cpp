@@ -90,10 +90,17 @@ BOOST_AUTO_TEST_CASE(no_row_and_null_are_absent_and_several_rows_refused) {
   const auto several = load(body_of, "twice");
   BOOST_TEST((several.outcome == load_outcome::refused));
   BOOST_TEST(several.error.find("LIMIT 1") != std::string::npos);
+  // A hundred million of them: they pass by, one after the other, until the deadline at the latest.
+  postgres_origin endless{asking("SELECT i FROM generate_series(1, 100000000) i WHERE $1 <> ''")};
+  BOOST_TEST((endless.load("k", in(milliseconds{500})).outcome == load_outcome::failed));
   auto config = asking(body_of);
   config.max_bytes = 999;
   BOOST_TEST((load(config, "long").outcome == load_outcome::refused));
-  BOOST_TEST((load("SET LOCAL work_mem = '1MB'", "a").outcome == load_outcome::refused));
+  config = asking("SET LOCAL work_mem = '1MB'");
+  config.parameters.clear();
+  const auto no_select = load(config, "a");
+  BOOST_TEST((no_select.outcome == load_outcome::refused));
+  BOOST_TEST(no_select.error.find("SELECT") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_second_column_is_the_ttl) {
