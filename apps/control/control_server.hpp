@@ -47,14 +47,15 @@ struct control_limits {
   std::uint32_t waiting_connections = 128;  // accepted, and waiting for a worker; one more is answered 503
   std::uint32_t runs = 8;                   // warming runs at once that requests started
   std::uint64_t header_bytes = 16 * 1024;   // of a request line and its headers
-  std::uint64_t payload_bytes = 4 << 20;
+  std::uint64_t payload_bytes = 2 << 20;
   double requests_per_second = 5000;  // of one peer address, or of all users of the Unix socket; 0: no limit
   double burst = 10'000;              // requests that a peer may make at once after a pause
   duration request_timeout = std::chrono::seconds{10};  // from a request's first byte to its last
-  duration write_timeout = std::chrono::seconds{5};     // without progress while an answer is sent
-  duration idle_timeout = std::chrono::seconds{5};      // of a connection between two requests
-  duration answer_timeout = std::chrono::seconds{10};   // how long the engine may take before 504
-  duration heartbeat = std::chrono::seconds{15};        // of event streams on which nothing happens
+  duration write_timeout =
+      std::chrono::seconds{5};                      // of sending an answer, and a second more for each 64 KiB
+  duration idle_timeout = std::chrono::seconds{5};  // of a connection between two requests
+  duration answer_timeout = std::chrono::seconds{10};  // how long the engine may take before 504
+  duration heartbeat = std::chrono::seconds{15};       // of event streams on which nothing happens
 };
 
 struct control_options {
