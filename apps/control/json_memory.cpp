@@ -19,7 +19,8 @@ json to_json(const memory_report& x) {
   return {{"at", instant(x.at)},
           {"level", word(x.level)},
           {"used_share", x.used_share},
-          {"reading", to_json(x.reading)}};
+          {"reading", to_json(x.reading)},
+          {"mailbox", x.mailbox}};
 }
 
 json to_json(const arbiter_status& x) {
@@ -29,7 +30,8 @@ json to_json(const arbiter_status& x) {
           {"granted", x.granted},
           {"refused", x.refused},
           {"level", word(x.level)},
-          {"adaptive_share", x.adaptive_share}};
+          {"adaptive_share", x.adaptive_share},
+          {"mailbox", x.mailbox}};
 }
 
 json to_json(const memory_event& x) {

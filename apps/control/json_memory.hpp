@@ -4,6 +4,7 @@
 #include "apps/control/json.hpp"
 
 namespace stoker {
+
 struct arbiter_status;
 struct memory_event;
 struct memory_events;

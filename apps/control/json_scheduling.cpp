@@ -37,7 +37,8 @@ json to_json(const scheduler_status& x) {
   return {{"running", x.running},
           {"cycles", x.cycles},
           {"schedules", list(x.schedules)},
-          {"machine_load", x.machine_load}};
+          {"machine_load", x.machine_load},
+          {"mailbox", x.mailbox}};
 }
 
 json to_json(const schedule_change& x) {

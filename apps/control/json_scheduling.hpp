@@ -4,6 +4,7 @@
 #include "apps/control/json.hpp"
 
 namespace stoker {
+
 struct schedule_change;
 struct schedule_changes;
 struct schedule_state;

@@ -4,6 +4,7 @@
 #include "apps/control/json.hpp"
 
 namespace stoker {
+
 struct access_patterns;
 struct key_statistics;
 struct prediction;

@@ -19,7 +19,8 @@ json to_json(const actor_status& x) {
           {"condition", word(x.condition)},
           {"restarts", x.restarts},
           {"last_failure", x.last_failure},
-          {"next_restart", instant(x.next_restart)}};
+          {"next_restart", instant(x.next_restart)},
+          {"mailbox", known(x.mailbox)}};
 }
 
 json to_json(const cache_status& x) {
@@ -39,6 +40,11 @@ json to_json(const cache_status& x) {
           {"demand_failures", x.demand_failures},
           {"recorded", x.recorded},
           {"dropped_accesses", x.dropped_accesses},
+          {"expirations", x.expirations},
+          {"warm", x.warm},
+          {"steady_hit_ratio", known(x.steady_hit_ratio)},
+          {"warmness", known(x.warmness)},
+          {"time_to_warm_s", known(seconds(x.time_to_warm))},
           {"hit_ratio", ratio(x.hits, x.hits + x.misses)}};
 }
 
@@ -65,7 +71,8 @@ json to_json(const predictor_status& x) {
           {"shadow_hits", x.shadow_hits},
           {"shadow_load", x.shadow_load},
           {"shadow_gain", x.shadow_gain},
-          {"sources", list(x.sources)}};
+          {"sources", list(x.sources)},
+          {"mailbox", x.mailbox}};
 }
 
 json to_json(const origin_status& x) {
@@ -78,7 +85,13 @@ json to_json(const origin_status& x) {
           {"in_flight", x.in_flight},
           {"queued", x.queued},
           {"tokens", known(x.tokens)},
-          {"mean_load_s", seconds(x.mean_load)}};
+          {"mean_load_s", seconds(x.mean_load)},
+          {"rate_per_s", x.rate_per_s},
+          {"max_in_flight", x.max_in_flight},
+          {"queue_capacity", x.queue_capacity},
+          {"paused_until", instant(x.paused_until)},
+          {"throttled", x.throttled},
+          {"mailbox", x.mailbox}};
 }
 
 json to_json(const tracker_status& x) {
@@ -88,7 +101,19 @@ json to_json(const tracker_status& x) {
           {"evicted_keys", x.evicted_keys},
           {"memory_bytes", x.memory_bytes},
           {"unwritten_keys", x.unwritten_keys},
-          {"restoring", x.restoring}};
+          {"restoring", x.restoring},
+          {"mailbox", x.mailbox}};
+}
+
+json to_json(const collector_status& x) {
+  return {{"cache", x.cache},
+          {"batches", x.batches},
+          {"accesses", x.accesses},
+          {"dropped", x.dropped},
+          {"late", x.late},
+          {"missed_by_predictor", x.missed_by_predictor},
+          {"missed_by_warmer", x.missed_by_warmer},
+          {"mailbox", x.mailbox}};
 }
 
 json to_json(const historian_status& x) {
@@ -100,7 +125,11 @@ json to_json(const historian_status& x) {
           {"records_waiting", x.records_waiting},
           {"write_errors", x.write_errors},
           {"last_error", x.last_error},
-          {"bytes_on_disk", x.bytes_on_disk}};
+          {"bytes_on_disk", x.bytes_on_disk},
+          {"loss_window_s", seconds(x.loss_window)},
+          {"oldest_waiting_s", seconds(x.oldest_waiting)},
+          {"last_write", instant(x.last_write)},
+          {"mailbox", x.mailbox}};
 }
 
 json to_json(const engine_status& x) {
@@ -110,7 +139,7 @@ json to_json(const engine_status& x) {
           {"origins", list(x.origins)},    {"scheduler", to_json(x.scheduler)},
           {"tracker", to_json(x.tracker)}, {"history", to_json(x.history)},
           {"memory", to_json(x.memory)},   {"arbiter", to_json(x.arbiter)},
-          {"missing", x.missing}};
+          {"missing", x.missing},          {"collectors", list(x.collectors)}};
 }
 
 }  // namespace stoker

@@ -4,8 +4,10 @@
 #include "apps/control/json.hpp"
 
 namespace stoker {
+
 struct actor_status;
 struct cache_status;
+struct collector_status;
 struct engine_status;
 struct historian_status;
 struct origin_status;
@@ -19,6 +21,7 @@ control::json to_json(const source_status& x);
 control::json to_json(const predictor_status& x);
 control::json to_json(const origin_status& x);
 control::json to_json(const tracker_status& x);
+control::json to_json(const collector_status& x);
 control::json to_json(const historian_status& x);
 control::json to_json(const engine_status& x);
 

@@ -3,6 +3,7 @@
 #include "apps/control/json_warming.hpp"
 #include "apps/control/words.hpp"
 #include "messages/proof.hpp"
+#include "messages/tally.hpp"
 #include "messages/warming.hpp"
 
 namespace stoker {
@@ -47,6 +48,14 @@ json to_json(const strategy_run& x) {
           {"proof", to_json(x.proof)}};
 }
 
+json to_json(const item_count& x) {
+  return {{"strategy", x.strategy}, {"result", x.result}, {"reason", x.reason}, {"items", x.items}};
+}
+
+json to_json(const run_count& x) {
+  return {{"outcome", x.outcome}, {"runs", x.runs}};
+}
+
 json to_json(const warmer_status& x) {
   return {{"cache", x.cache},
           {"active_run", x.active_run},
@@ -60,7 +69,13 @@ json to_json(const warmer_status& x) {
           {"prefetches_in_flight", x.prefetches_in_flight},
           {"trials_open", x.trials_open},
           {"trials_dropped", x.trials_dropped},
-          {"rollbacks", x.rollbacks}};
+          {"rollbacks", x.rollbacks},
+          {"prefetches_queued", x.prefetches_queued},
+          {"items", list(x.items)},
+          {"ended", list(x.ended)},
+          {"warmed_bytes", x.warmed_bytes},
+          {"run_time_s", seconds(x.run_time)},
+          {"mailbox", x.mailbox}};
 }
 
 }  // namespace stoker

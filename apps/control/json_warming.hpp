@@ -4,6 +4,7 @@
 #include "apps/control/json.hpp"
 
 namespace stoker {
+
 struct cache_share;
 struct environment_check;
 struct environment_report;

@@ -49,7 +49,7 @@ readiness_gate::readiness_gate(time_point started, duration patience)
     : deadline_(patience > duration::zero() ? started + patience : time_point{}) {}
 
 cache_readiness readiness_gate::look(const cache_status& cache, const engine_status& status) const {
-  cache_readiness result{cache.cache,     true, cache_readiness_state::warm, {}, cache.recent_hit_ratio,
+  cache_readiness result{cache.cache,           true, cache_readiness_state::warm, {}, cache.recent_hit_ratio,
                          cache.steady_hit_ratio};
   if (cache.warm || opened_.count(cache.cache) > 0) {
     result.because = cache.warm ? "its hit ratio is that of its steady state" : "it was ready before";

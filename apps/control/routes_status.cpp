@@ -1,9 +1,11 @@
 // How the engine is: status, statistics, health, liveness and readiness.
+#include "apps/control/control_metrics.hpp"
 #include "apps/control/health.hpp"
 #include "apps/control/json_memory.hpp"
 #include "apps/control/json_status.hpp"
 #include "apps/control/json_strategies.hpp"
 #include "apps/control/json_warming.hpp"
+#include "apps/control/metrics/metrics.hpp"
 #include "apps/control/openapi_document.hpp"
 #include "apps/control/service.hpp"
 
@@ -66,6 +68,14 @@ void answer_readiness(service& of, httplib::Response& into) {
   answer_json(into, to_json(found), found.ready ? 200 : 503);
 }
 
+void answer_metrics(service& of, const incoming& request, httplib::Response& into) {
+  request.parameters().done();
+  const auto status = of.ask([](engine& served) { return served.status(); });
+  into.status = 200;
+  into.set_content(metrics_text(status, STOKER_VERSION) + control_metrics_text(of.counters_now()),
+                   metrics_content_type);
+}
+
 void answer_strategies(service& of, const incoming& request, httplib::Response& into) {
   auto asked = request.parameters();
   const auto cache = asked.text("cache");
@@ -86,6 +96,9 @@ void add_status_routes(service& of, std::vector<route>& into) {
                   }});
   into.push_back({"GET", "/readyz", access_kind::probe,
                   [&of](const incoming&, httplib::Response& to) { answer_readiness(of, to); }});
+  into.push_back(
+      {"GET", "/metrics", access_kind::read,
+       [&of](const incoming& request, httplib::Response& to) { answer_metrics(of, request, to); }});
   into.push_back({"GET", "/openapi.json", access_kind::probe, [](const incoming&, httplib::Response& to) {
                     const auto document = openapi_document();
                     to.status = 200;
