@@ -23,7 +23,10 @@ std::string lower(std::string_view text) {
 
 // A host without its port; brackets of an IPv6 address are taken off.
 std::string host_name(std::string_view host) {
-  if (host.starts_with('[')) return lower(host.substr(1, host.find(']') - 1));
+  if (host.starts_with('[')) {
+    const auto end = host.find(']');
+    return end == std::string_view::npos ? std::string{} : lower(host.substr(1, end - 1));
+  }
   return lower(host.substr(0, host.find(':')));
 }
 

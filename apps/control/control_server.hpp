@@ -28,7 +28,8 @@
 
 namespace stoker {
 class engine;
-}
+struct start_options;
+}  // namespace stoker
 
 namespace stoker::control {
 
@@ -75,6 +76,8 @@ struct control_options {
   std::string
       plans_folder{};  // where saved plans are kept as files; empty: in memory, until the process ends
   control_limits limits{};
+  // What POST /warming/start begins when its body names nothing: what is configured. Empty: start_options{}.
+  std::function<start_options()> usual_start{};
   clock_function now{};  // empty: the system's clock
   // One line for each thing that an operator should know of: streams dropped, refused peers. Called from the
   // server's threads; empty: not told.

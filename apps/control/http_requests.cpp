@@ -52,6 +52,11 @@ bool has_form_of_id(std::string_view text) {
   });
 }
 
+bool has_body(const httplib::Request& request) {
+  if (request.has_header("Transfer-Encoding")) return true;
+  return request.has_header("Content-Length") && request.get_header_value("Content-Length") != "0";
+}
+
 bool names_json(std::string_view type) {
   return type.substr(0, type.find(';')) == "application/json";
 }
@@ -102,7 +107,7 @@ void http_front::set_handlers() {
       return HandlerResponse::Unhandled;
     } catch (const refused& failure) {
       answer_problem(failure.why(), into);
-      current_->close = true;  // its body, if it has one, is not read
+      current_->close = has_body(request);  // which is not read
       return HandlerResponse::Handled;
     }
   });

@@ -43,6 +43,11 @@ json known(double figure) {
   return figure;
 }
 
+json known(std::int64_t figure) {
+  if (figure < 0) return nullptr;
+  return figure;
+}
+
 json ratio(std::uint64_t part, std::uint64_t whole) {
   if (whole == 0) return nullptr;
   return static_cast<double>(part) / static_cast<double>(whole);

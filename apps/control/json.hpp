@@ -25,6 +25,7 @@ json instant(time_point at);
 double seconds(duration span);
 // Null for a negative figure, which stands for not known.
 json known(double figure);
+json known(std::int64_t figure);
 // part / whole; null without a whole.
 json ratio(std::uint64_t part, std::uint64_t whole);
 

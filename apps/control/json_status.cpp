@@ -45,6 +45,7 @@ json to_json(const cache_status& x) {
           {"steady_hit_ratio", known(x.steady_hit_ratio)},
           {"warmness", known(x.warmness)},
           {"time_to_warm_s", known(seconds(x.time_to_warm))},
+          {"absent_answers", x.absent_answers},
           {"hit_ratio", ratio(x.hits, x.hits + x.misses)}};
 }
 

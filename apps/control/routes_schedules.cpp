@@ -9,7 +9,9 @@ namespace stoker::control {
 namespace {
 
 void answer_start(service& of, const incoming& request, httplib::Response& into) {
-  const auto options = start_of(request.json_body());
+  const auto body = request.json_body();
+  const bool usual = body.is_object() && body.empty() && of.options.usual_start;
+  const auto options = usual ? of.options.usual_start() : start_of(body);
   answer_json(into, to_json(of.ask([options](engine& served) { return served.start(options); })));
 }
 

@@ -85,6 +85,7 @@ std::vector<route> all_routes(service& of) {
   add_schedule_routes(of, all);
   add_track_routes(of, all);
   add_event_routes(of, all);
+  add_dashboard_routes(all);
   return all;
 }
 

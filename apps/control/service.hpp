@@ -64,6 +64,7 @@ void add_plan_routes(service& of, std::vector<route>& into);
 void add_schedule_routes(service& of, std::vector<route>& into);
 void add_track_routes(service& of, std::vector<route>& into);
 void add_event_routes(service& of, std::vector<route>& into);
+void add_dashboard_routes(std::vector<route>& into);
 
 std::vector<route> all_routes(service& of);
 

@@ -18,8 +18,9 @@ json document() {
 }
 
 std::set<std::string> described() {
+  const auto whole = document();
   std::set<std::string> all;
-  for (const auto& [path, methods] : document()["paths"].items())
+  for (const auto& [path, methods] : whole["paths"].items())
     for (const auto& [method, operation] : methods.items()) {
       std::string upper = method;
       std::transform(upper.begin(), upper.end(), upper.begin(), ::toupper);
@@ -81,7 +82,9 @@ BOOST_AUTO_TEST_CASE(every_path_is_described_and_every_description_is_served) {
   engine served;
   control::service service{served, control_fixture::usual_options()};
   std::set<std::string> routed;
-  for (const auto& each : control::all_routes(service)) routed.insert(each.method + " " + each.path);
+  for (const auto& each : control::all_routes(service))
+    routed.insert(each.method + " " +
+                  (each.path.starts_with("/dashboard/") ? "/dashboard/{file}" : each.path));
   BOOST_TEST(routed == described(), boost::test_tools::per_element());
 }
 

@@ -168,11 +168,13 @@ BOOST_AUTO_TEST_CASE(warms_users_critical_tasks_and_caches_together) {
   pages->get("/page/3", {.subject = "user 7"});
   served->flush();
   pages->clear();
-  BOOST_TEST(body_of(post("/warming/warm_user", {{"id", "user 7"}}))["warmed"] == 1);
+  const auto warmed = body_of(post("/warming/warm_user", {{"id", "user 7"}}));
+  BOOST_TEST(warmed["warmed"] == 1, warmed);
   BOOST_TEST(body_of(post("/warming/warm_user", {{"id", "user 7"}}))["skipped"] == true);
   BOOST_TEST(body_of(post("/warming/warm_user"))["field"] == "id");
   served->register_task({.cache = "pages", .id = "a", .key = "/page/0", .critical = true});
-  BOOST_TEST(body_of(post("/warming/warm_critical"))["warmed"] == 1);
+  const auto critical = body_of(post("/warming/warm_critical"));
+  BOOST_TEST(critical["warmed"] == 1, critical);
   BOOST_TEST(status_of(post("/warming/warm_together", {{"caches", {"pages"}}})) == 200);
 }
 
