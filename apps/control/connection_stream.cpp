@@ -110,6 +110,11 @@ ssize_t connection_stream::receive_some(char* into, std::size_t size, steady_tim
 }
 
 bool connection_stream::fill() {
+  // Who was told to go on with a body (100) waits for that.
+  if (!out_.empty() && !flush()) {
+    fault_ = request_fault::closed;
+    return false;
+  }
   in_.resize(receive_bytes);
   in_at_ = 0;
   // The time is looked at here as well: a peer whose bytes are always there would never be waited for.

@@ -38,6 +38,7 @@ struct control_fixture {
     config.name = name;
     config.capacity_bytes = 1 << 20;
     config.hold_out = 0;
+    config.observe = true;  // what is cached is what the test asked for
     config.load = [](std::string_view key) { return loaded("page " + std::string{key}); };
     return config;
   }

@@ -16,7 +16,7 @@ class generator {
  public:
   explicit generator(std::uint32_t seed) : random_(seed) {}
 
-  std::size_t below(std::size_t bound) { return random_() % bound; }
+  std::size_t below(std::size_t bound) { return bound == 0 ? 0 : random_() % bound; }
   bool chance(std::size_t one_in) { return below(one_in) == 0; }
   template <class T>
   const T& one_of(const std::vector<T>& all) {

@@ -159,6 +159,16 @@ BOOST_AUTO_TEST_CASE(every_error_is_told_as_a_problem) {
   told("GET /livez HTTP/1.1\r\n\r\n", 421, "bad_host");
 }
 
+BOOST_AUTO_TEST_CASE(who_asks_whether_to_go_on_is_told_before_the_body_is_read) {
+  control_fixture fixture;
+  raw_client client{fixture.server->port()};
+  client.send(request("POST /warming/flush",
+                      "Content-Type: application/json\r\nContent-Length: 2\r\nExpect: 100-continue\r\n"));
+  BOOST_TEST(status_in(client.receive_until("\r\n\r\n")) == 100);
+  client.send("{}");
+  BOOST_TEST(client.receive_until("\"done\"").find("HTTP/1.1 200") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_method_that_is_not_allowed_is_told_which_are) {
   control_fixture fixture;
   const auto answer = fixture.client->Put("/warming/plans/x", fixture.with_token(), "", "text/plain");
