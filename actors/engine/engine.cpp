@@ -71,6 +71,12 @@ cache_handle engine::cache(const std::string& name) const {
   return cache_handle{implementation_->core->parts().caches->get(name)};
 }
 
+std::vector<std::string> engine::caches() const {
+  std::vector<std::string> names;
+  for (const auto& each : implementation_->core->parts().caches->all()) names.push_back(each->config.name);
+  return names;
+}
+
 void engine::register_strategy(custom_strategy added) {
   host_strategy source;
   if (added.propose)

@@ -291,6 +291,8 @@ class engine {
 
   cache_handle add_cache(cache_config config);
   cache_handle cache(const std::string& name) const;
+  // Their names, in order.
+  std::vector<std::string> caches() const;
 
   void register_strategy(custom_strategy strategy);
   void register_action(custom_action action);
