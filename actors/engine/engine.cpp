@@ -71,6 +71,14 @@ cache_handle engine::cache(const std::string& name) const {
   return cache_handle{implementation_->core->parts().caches->get(name)};
 }
 
+void engine::set_key_rules(const std::string& cache, std::vector<std::string> include,
+                           std::vector<std::string> exclude) {
+  const auto managed = implementation_->core->parts().caches->get(cache);
+  key_rules rules{std::move(include), std::move(exclude)};
+  stoker::validate(rules);
+  managed->rules->set(std::move(rules));
+}
+
 void engine::register_strategy(custom_strategy added) {
   host_strategy source;
   if (added.propose)
