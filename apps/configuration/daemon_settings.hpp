@@ -53,12 +53,16 @@ struct log_settings {
   bool json = false;
 };
 
+// Finds another origin by its name; throws stoker::error when there is none.
+using origin_lookup = std::function<std::shared_ptr<origin>(const std::string& name)>;
+using origin_maker = std::function<std::shared_ptr<origin>(const origin_lookup& others)>;
+
 // [[origin]]
 struct origin_settings {
   std::string name{};
   std::string kind{};
   std::string shown{};  // where it loads from, without secrets, for people
-  std::function<std::shared_ptr<origin>()> make{};
+  origin_maker make{};
 };
 
 // Of the keys that match, what differs from the rest of their cache.

@@ -3,19 +3,17 @@
 // A new kind is a function and a line in the table. Threads: any.
 #pragma once
 
-#include <functional>
 #include <map>
-#include <memory>
 #include <string>
 
+#include "apps/configuration/daemon_settings.hpp"
 #include "apps/configuration/section.hpp"
-#include "storage/origins/origin.hpp"
 
 namespace stoker::configuration {
 
 struct origin_choice {
   std::string shown;  // where it loads from, without secrets
-  std::function<std::shared_ptr<origin>()> make;
+  origin_maker make;
 };
 
 // Takes the keys of its kind from the section; the common ones have been taken.

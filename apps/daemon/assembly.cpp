@@ -28,17 +28,20 @@ std::shared_ptr<origin> source_of(const cache_settings& cache, origin_shelf& ori
 origin_shelf::origin_shelf(std::vector<origin_settings> known) : known_(std::move(known)) {}
 
 std::shared_ptr<origin> origin_shelf::get(const std::string& name) {
-  auto& made = made_[name];
-  if (made) return made;
+  if (const auto made = made_.find(name); made != made_.end()) return made->second;
   const auto found =
       std::find_if(known_.begin(), known_.end(), [&](const auto& each) { return each.name == name; });
   if (found == known_.end()) throw error{errc::invalid_argument, "there is no origin \"" + name + "\""};
+  if (!under_way_.insert(name).second)
+    throw error{errc::invalid_argument, "origin \"" + name + "\": it loads from itself"};
   try {
-    made = found->make();
+    auto made = found->make([this](const std::string& other) { return get(other); });
+    under_way_.erase(name);
+    return made_[name] = std::move(made);
   } catch (const std::exception& mistake) {
+    under_way_.erase(name);
     throw error{errc::invalid_argument, "origin \"" + name + "\": " + mistake.what()};
   }
-  return made;
 }
 
 void origin_shelf::add(const std::vector<origin_settings>& more) {

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,7 @@ class origin_shelf {
 
  private:
   std::vector<configuration::origin_settings> known_;
+  std::set<std::string> under_way_;  // being made: who needs himself is a mistake
   std::map<std::string, std::shared_ptr<origin>> made_;
 };
 

@@ -204,6 +204,32 @@ root = "/srv"
   BOOST_TEST(settings.caches[3].make_back_end()->capabilities().loads_by_itself);
 }
 
+BOOST_AUTO_TEST_CASE(origins_over_http_and_programs_can_be_written) {
+  const auto settings = read(R"(
+[[origin]]
+name = "web"
+kind = "http"
+urls = [{ keys = "user:{id}", url = "http://127.0.0.1:1/users/{id}" }, { url = "http://127.0.0.1:1/{+key}" }]
+headers = ["Accept: text/html"]
+bearer_token = "secret"
+connections = 3
+max_mb = 1
+[[origin]]
+name = "program"
+kind = "exec"
+command = ["/usr/bin/env", "--", "{key}"]
+processes = 2
+)");
+  BOOST_TEST(settings.origins.at(0).shown == "http://127.0.0.1:1/users/{id}");
+  BOOST_TEST(settings.origins[0].make({}) != nullptr);
+  BOOST_TEST(settings.origins.at(1).shown == "/usr/bin/env");
+  BOOST_TEST(settings.origins[1].make({}) != nullptr);
+  refuses("[[origin]]\nname = \"o\"\nkind = \"http\"\n", "s.toml:1: origin \"o\": it needs a url");
+  refuses("[[origin]]\nname = \"o\"\nkind = \"exec\"\n", "s.toml:1: origin \"o\": it needs a command");
+  refuses("[[origin]]\nname = \"o\"\nkind = \"http\"\nurls = [{ keys = \"a\" }]\n",
+          "origin \"o\": urls: url is");
+}
+
 BOOST_AUTO_TEST_CASE(every_table_can_be_overridden_from_the_environment) {
   const auto settings =
       read(a_cache("capacity_mb = 3"), {{"STOKER_SERVER_PORT", "0"},
