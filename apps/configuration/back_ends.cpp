@@ -2,8 +2,11 @@
 
 #include <limits>
 
+#include "apps/configuration/http_settings.hpp"
 #include "apps/configuration/secret.hpp"
+#include "storage/caches/application/application_cache.hpp"
 #include "storage/caches/files/page_cache.hpp"
+#include "storage/caches/http/http_cache.hpp"
 #include "storage/caches/memcached/memcached_cache.hpp"
 #include "storage/caches/redis/redis_cache.hpp"
 
@@ -67,14 +70,55 @@ back_end_choice read_files(section& from) {
   return {std::move(shown), maker<page_cache>(std::move(config)), true};
 }
 
+const std::map<std::string, http_refresh> refresh_words{
+    {"none", http_refresh::none}, {"bypass", http_refresh::bypass}, {"purge", http_refresh::purge}};
+
+void set_text(section& from, const std::string& key, std::string& into) {
+  if (const auto given = from.text(key)) into = *given;
+}
+
+back_end_choice read_http(section& from) {
+  http_cache_config config;
+  config.urls = read_urls(from);
+  config.headers = read_headers(from);
+  read_client(from, config.client);
+  set_text(from, "status_header", config.status_header);
+  if (auto words = from.texts("hit_words"); !words.empty()) config.hit_words = std::move(words);
+  config.only_if_cached = from.flag("only_if_cached").value_or(config.only_if_cached);
+  config.verify = from.flag("verify").value_or(config.verify);
+  config.refresh = from.choice("refresh", refresh_words).value_or(config.refresh);
+  set_text(from, "bypass_header", config.bypass_header);
+  set_text(from, "invalidate_method", config.invalidate_method);
+  config.invalidate_headers = from.texts("invalidate_headers");
+  set_text(from, "clear_method", config.clear_method);
+  set_text(from, "clear_url", config.clear_url);
+  auto shown = config.urls.front().url;
+  return {std::move(shown), maker<http_cache>(std::move(config)), true};
+}
+
+back_end_choice read_application(section& from) {
+  application_cache_config config;
+  config.cache = from.text("name").value_or("");
+  config.url = from.text("url").value_or("");
+  if (config.url.empty()) from.fail("it needs a url: that of the application's endpoint");
+  config.headers = read_headers(from);
+  read_client(from, config.client);
+  config.operations = from.texts("operations");
+  config.verify_url = read_ways(from, "verify_urls");
+  config.verify = from.flag("verify").value_or(config.verify);
+  constexpr std::int64_t most_items = 1'000'000;
+  if (const auto count = from.integer("batch_items", 1, most_items))
+    config.batch_items = static_cast<std::size_t>(*count);
+  auto shown = config.url;
+  return {std::move(shown), maker<application_cache>(std::move(config)), true};
+}
+
 }  // namespace
 
 const std::map<std::string, back_end_reader>& back_ends() {
   static const std::map<std::string, back_end_reader> all{
-      {"memory", read_memory},
-      {"redis", read_redis},
-      {"memcached", read_memcached},
-      {"files", read_files},
+      {"memory", read_memory}, {"redis", read_redis}, {"memcached", read_memcached},
+      {"files", read_files},   {"http", read_http},   {"application", read_application},
   };
   return all;
 }

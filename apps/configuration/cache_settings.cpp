@@ -54,6 +54,7 @@ void read_rules_of_keys(section& from, cache_config& into) {
 
 void read_times(section& from, cache_config& into) {
   set_span(from, "ttl", into.ttl);
+  set_span(from, "absent_ttl", into.absent_ttl);
   into.early_renewal = from.number("early_renewal", 0).value_or(into.early_renewal);
   set_span(from, "load_timeout", into.load_timeout);
   into.direct_deletes = from.flag("direct_deletes").value_or(into.direct_deletes);

@@ -1,9 +1,13 @@
 #include "apps/configuration/origin_kinds.hpp"
 
+#include "apps/configuration/back_ends.hpp"
+#include "apps/configuration/http_settings.hpp"
 #include "apps/configuration/secret.hpp"
 #include "storage/origins/exec_origin.hpp"
 #include "storage/origins/file_origin.hpp"
 #include "storage/origins/http_origin.hpp"
+#include "storage/origins/peer_origin.hpp"
+#include "storage/origins/postgres_origin.hpp"
 
 namespace stoker::configuration {
 
@@ -29,39 +33,12 @@ origin_choice read_file(section& from) {
   return {std::move(shown), maker<file_origin>(std::move(config))};
 }
 
-key_url read_way(section& from) {
-  key_url way;
-  way.pattern = from.text("keys").value_or(way.pattern);
-  way.url = from.text("url").value_or("");
-  if (way.url.empty()) from.fail("url", "is needed: where these keys are loaded from");
-  from.check_keys();
-  return way;
-}
-
-void read_client(section& from, http_client_config& into) {
-  if (const auto count = from.integer("connections", 1, most_connections))
-    into.connections = static_cast<std::size_t>(*count);
-  into.connect_timeout = from.span("connect_timeout").value_or(into.connect_timeout);
-  set_size(from, "max_mb", into.max_body_bytes);
-  constexpr std::int64_t most_redirects = 20;
-  into.max_redirects = static_cast<unsigned>(from.integer("max_redirects", 0, most_redirects).value_or(0));
-  into.socket_path = from.text("socket").value_or("");
-  into.proxy = from.text("proxy").value_or("");
-  into.ca_file = from.text("ca").value_or("");
-  into.certificate_file = from.text("certificate").value_or("");
-  into.key_file = from.text("key").value_or("");
-}
-
 origin_choice read_http(section& from) {
   http_origin_config config;
-  if (const auto url = from.text("url")) config.urls.push_back({"*", *url});
-  for (auto& way : from.tables("urls")) config.urls.push_back(read_way(way));
-  config.headers = from.texts("headers");
-  const auto token = read_secret(from, "bearer_token");
-  if (!token.empty()) config.headers.push_back("Authorization: Bearer " + token);
+  config.urls = read_urls(from);
+  config.headers = read_headers(from);
   config.ttl_from_answer = from.flag("ttl_from_answer").value_or(true);
   read_client(from, config.client);
-  if (config.urls.empty()) from.fail("it needs a url, such as \"http://127.0.0.1:8080/{+key}\"");
   auto shown = config.urls.front().url;
   return {std::move(shown), maker<http_origin>(std::move(config))};
 }
@@ -81,13 +58,46 @@ origin_choice read_exec(section& from) {
   return {std::move(shown), maker<exec_origin>(std::move(config))};
 }
 
+origin_choice read_postgres(section& from) {
+  postgres_origin_config config;
+  config.connection = read_secret(from, "connection");
+  config.pattern = from.text("keys").value_or(config.pattern);
+  config.statement = from.text("statement").value_or("");
+  auto parameters = from.texts("parameters");
+  if (!parameters.empty()) config.parameters = std::move(parameters);
+  if (const auto count = from.integer("connections", 1, most_connections))
+    config.connections = static_cast<unsigned>(*count);
+  config.connect_timeout = from.span("connect_timeout").value_or(config.connect_timeout);
+  set_size(from, "max_mb", config.max_bytes);
+  if (config.statement.empty())
+    from.fail("it needs a statement, such as \"SELECT body FROM pages WHERE id = $1\"");
+  auto shown = config.statement;  // the connection may hold a password
+  return {std::move(shown), maker<postgres_origin>(std::move(config))};
+}
+
+// The peer is a cache like those of [[cache]], read by the same keys.
+origin_choice read_peer(section& from) {
+  const auto kind = from.text("peer").value_or("");
+  if (kind != "redis" && kind != "memcached") from.refuse_word("peer", kind, {"redis", "memcached"});
+  auto peer = back_ends().at(kind)(from);
+  peer_origin_config config;
+  config.timeout = from.span("timeout").value_or(config.timeout);
+  if (config.timeout == duration::zero()) from.fail("timeout", "must be more than nothing");
+  const auto behind = from.text("behind").value_or("");
+  const auto make = [config, behind, make_peer = peer.make](const origin_lookup& others) mutable {
+    config.peer = make_peer();
+    if (!behind.empty()) config.behind = others(behind);
+    return std::make_shared<peer_origin>(config);
+  };
+  return {kind + " at " + peer.shown + (behind.empty() ? "" : ", then " + behind), make};
+}
+
 }  // namespace
 
 const std::map<std::string, origin_reader>& origin_kinds() {
   static const std::map<std::string, origin_reader> kinds{
-      {"file", read_file},
-      {"http", read_http},
-      {"exec", read_exec},
+      {"file", read_file},         {"http", read_http}, {"exec", read_exec},
+      {"postgres", read_postgres}, {"peer", read_peer},
   };
   return kinds;
 }

@@ -219,7 +219,26 @@ name = "program"
 kind = "exec"
 command = ["/usr/bin/env", "--", "{key}"]
 processes = 2
+[[origin]]
+name = "database"
+kind = "postgres"
+connection = "host=/run/postgresql password=secret"
+statement = "SELECT $1"
+[[origin]]
+name = "peer"
+kind = "peer"
+peer = "redis"
+port = 7000
+behind = "web"
 )");
+  BOOST_TEST(settings.origins.at(2).shown == "SELECT $1");
+  BOOST_TEST(settings.origins[2].make({}) != nullptr);
+  BOOST_TEST(settings.origins.at(3).shown == "redis at 127.0.0.1:7000, then web");
+  const auto peer = settings.origins[3].make([&](const std::string& name) {
+    BOOST_TEST(name == "web");
+    return settings.origins[0].make({});
+  });
+  BOOST_TEST(peer != nullptr);
   BOOST_TEST(settings.origins.at(0).shown == "http://127.0.0.1:1/users/{id}");
   BOOST_TEST(settings.origins[0].make({}) != nullptr);
   BOOST_TEST(settings.origins.at(1).shown == "/usr/bin/env");
@@ -228,6 +247,25 @@ processes = 2
   refuses("[[origin]]\nname = \"o\"\nkind = \"exec\"\n", "s.toml:1: origin \"o\": it needs a command");
   refuses("[[origin]]\nname = \"o\"\nkind = \"http\"\nurls = [{ keys = \"a\" }]\n",
           "origin \"o\": urls: url is");
+}
+
+BOOST_AUTO_TEST_CASE(caches_over_http_and_of_applications_can_be_written) {
+  const auto settings = read(R"(
+[[cache]]
+name = "web"
+back_end = "http"
+url = "http://127.0.0.1:1/{+key}"
+refresh = "bypass"
+absent_ttl = "5s"
+[[cache]]
+name = "app"
+back_end = "application"
+url = "http://127.0.0.1:1/warm"
+operations = ["contains"]
+)");
+  BOOST_TEST(settings.caches.at(0).make_back_end()->capabilities().loads_by_itself);
+  BOOST_CHECK(settings.caches[0].config.absent_ttl == 5s);
+  BOOST_TEST(settings.caches.at(1).make_back_end()->capabilities().loads_by_itself);
 }
 
 BOOST_AUTO_TEST_CASE(every_table_can_be_overridden_from_the_environment) {

@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(a_second_daemon_on_its_folder_is_refused_in_one_line) {
   const auto id = daemon.process().id();
   server_process second{{STOKER_BINARY, "serve", "--config", daemon.configuration()},
                         daemon.state() + "/second"};
-  BOOST_TEST(second.wait_for_end().value() == 1);
+  BOOST_TEST(second.wait_for_end() == 1);
   std::ifstream file{daemon.state() + "/second"};
   std::string line, more;
   std::getline(file, line);

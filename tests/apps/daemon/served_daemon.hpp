@@ -76,8 +76,8 @@ class served_daemon {
   }
   int ended() {
     const auto code = process_->wait_for_end();
-    BOOST_REQUIRE_MESSAGE(code, "it goes on: " + log());
-    return *code;
+    BOOST_REQUIRE_MESSAGE(code >= 0, "it goes on: " + log());
+    return code;
   }
   server_process& process() { return *process_; }
 
