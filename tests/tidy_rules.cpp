@@ -139,6 +139,7 @@ const std::vector<library_rule>& library_rules() {
       {"CLI/", {"apps/", "tests/apps/", "bench/"}},
       {"prometheus/", {"apps/control/metrics/"}},
       {"nlohmann/", {"apps/", "storage/caches/application/", "tests/", "bench/"}},
+      {"httplib.h", {"apps/control/", "apps/stoker/", "tests/", "bench/"}},
       {"boost/test", {"tests/"}},
   };
   return rules;

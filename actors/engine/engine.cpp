@@ -79,6 +79,12 @@ void engine::set_key_rules(const std::string& cache, std::vector<std::string> in
   managed->rules->set(std::move(rules));
 }
 
+std::vector<std::string> engine::caches() const {
+  std::vector<std::string> names;
+  for (const auto& each : implementation_->core->parts().caches->all()) names.push_back(each->config.name);
+  return names;
+}
+
 void engine::register_strategy(custom_strategy added) {
   host_strategy source;
   if (added.propose)

@@ -291,6 +291,8 @@ class engine {
 
   cache_handle add_cache(cache_config config);
   cache_handle cache(const std::string& name) const;
+  // Their names, in order.
+  std::vector<std::string> caches() const;
 
   // Replaces the cache's include and exclude rules; plans that are made from now on go by them. Throws
   // stoker::error for a pattern that is none, and changes nothing then.
