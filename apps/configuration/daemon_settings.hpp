@@ -38,7 +38,7 @@ struct server_settings {
   std::uint32_t waiting_connections = 128;
   std::uint32_t runs = 8;
   std::uint64_t header_bytes = 16 << 10;
-  std::uint64_t payload_bytes = 4 << 20;
+  std::uint64_t payload_bytes = 2 << 20;
   double requests_per_second = 5000;  // of one peer; 0: no limit
   double burst = 10'000;
   duration request_timeout = std::chrono::seconds{10};

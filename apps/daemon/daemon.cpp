@@ -4,8 +4,10 @@
 #include <spdlog/spdlog.h>
 
 #include <map>
+#include <mutex>
 #include <optional>
 
+#include "apps/control/control_server.hpp"
 #include "apps/daemon/assembly.hpp"
 #include "apps/daemon/log.hpp"
 #include "apps/daemon/reload.hpp"
@@ -17,6 +19,56 @@ namespace stoker::daemon {
 namespace {
 
 using configuration::daemon_settings;
+using configuration::server_settings;
+
+control::control_limits limits_of(const server_settings& server) {
+  control::control_limits limits;
+  limits.workers = server.workers;
+  limits.streams = server.streams;
+  limits.waiting_connections = server.waiting_connections;
+  limits.runs = server.runs;
+  limits.header_bytes = server.header_bytes;
+  limits.payload_bytes = server.payload_bytes;
+  limits.requests_per_second = server.requests_per_second;
+  limits.burst = server.burst;
+  limits.request_timeout = server.request_timeout;
+  limits.answer_timeout = server.answer_timeout;
+  return limits;
+}
+
+control::control_options options_of(const server_settings& server, const state_folder& folder) {
+  control::control_options options;
+  options.address = server.address;
+  options.port = server.port;
+  options.unix_path = server.socket;
+  options.unix_mode = server.socket_mode;
+  options.token = server.token.empty() ? folder.token() : server.token;
+  options.tls = {server.certificate, server.key, server.client_ca};
+  options.host_names = server.host_names;
+  options.web_origins = server.web_origins;
+  options.readiness_deadline = server.ready_deadline;
+  options.plans_folder = folder.path() / "plans";
+  options.limits = limits_of(server);
+  options.log = [](const std::string& line) { spdlog::info("control: {}", line); };
+  return options;
+}
+
+// What is configured to run in the background, for requests that come while it is replaced.
+class usual_start {
+ public:
+  start_options get() const {
+    std::lock_guard guard{mutex_};
+    return options_;
+  }
+  void set(start_options options) {
+    std::lock_guard guard{mutex_};
+    options_ = std::move(options);
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  start_options options_;
+};
 
 engine_config watched(engine_config config) {
   config.on_memory_event = [](const memory_event& event) {
@@ -37,6 +89,9 @@ class running_daemon::implementation {
         engine_(std::in_place, watched(settings_.engine)) {
     add_caches(*engine_, settings_, origins_);
     begin_background(settings_.warming);
+    auto options = options_of(settings_.server, folder_);
+    options.usual_start = [this] { return usual_start_.get(); };
+    server_.emplace(*engine_, std::move(options));
   }
 
   reload_report reload(daemon_settings fresh) {
@@ -53,6 +108,7 @@ class running_daemon::implementation {
 
   bool drain() {
     if (!engine_) return true;
+    server_.reset();
     bool kept = true;
     try {
       engine_->stop(settings_.patience);
@@ -79,11 +135,12 @@ class running_daemon::implementation {
                        status.scheduler.cycles);
   }
 
-  std::string url() const { return {}; }
+  std::string url() const { return server_ ? server_->url() : std::string{}; }
   engine& served() noexcept { return *engine_; }
 
  private:
   void begin_background(const configuration::schedule_settings& warming) {
+    usual_start_.set(background_of(warming));
     if (warms_in_background(warming))
       engine_->start(background_of(warming));
     else
@@ -154,6 +211,8 @@ class running_daemon::implementation {
   state_folder folder_;
   origin_shelf origins_;
   std::optional<engine> engine_;
+  usual_start usual_start_;
+  std::optional<control::control_server> server_;  // goes before what it serves
   std::map<std::string, std::uint64_t> runs_told_;
 };
 
