@@ -71,6 +71,14 @@ cache_handle engine::cache(const std::string& name) const {
   return cache_handle{implementation_->core->parts().caches->get(name)};
 }
 
+void engine::set_key_rules(const std::string& cache, std::vector<std::string> include,
+                           std::vector<std::string> exclude) {
+  const auto managed = implementation_->core->parts().caches->get(cache);
+  key_rules rules{std::move(include), std::move(exclude)};
+  stoker::validate(rules);
+  managed->rules->set(std::move(rules));
+}
+
 std::vector<std::string> engine::caches() const {
   std::vector<std::string> names;
   for (const auto& each : implementation_->core->parts().caches->all()) names.push_back(each->config.name);

@@ -29,11 +29,17 @@ struct engine_core::own_system {
   caf::actor_system system{config};
 };
 
+std::unique_ptr<engine_core::own_system> engine_core::make_system() {
+  const logger_loan loan;
+  return std::make_unique<own_system>();
+}
+
 engine_core::engine_core(engine_config config, caf::actor_system* host)
     : parts_(make_parts(std::move(config))),
-      own_(host == nullptr ? std::make_unique<own_system>() : nullptr),
+      own_(host == nullptr ? make_system() : nullptr),
       system_(host == nullptr ? &own_->system : host),
       async_(std::make_unique<load_threads>()) {
+  const logger_loan loan;
   actor_ = system_->spawn(engine_supervisor, parts_);
 }
 
@@ -50,6 +56,7 @@ void engine_core::shut_down() {
   }
   stopped_ = true;
   async_.reset();
+  const logger_loan loan;
   {
     caf::scoped_actor self{*system_};
     self->send_exit(actor_, caf::exit_reason::user_shutdown);
@@ -176,6 +183,7 @@ warm_report engine_core::watch(const warm_request& request,
                                const std::function<void(const warm_progress&)>& progress) const {
   check_running();
   auto events = std::make_shared<run_watch>();
+  const logger_loan loan;
   system_->spawn(relay, actor_, request, run_timeout(request.deadline), events);
   for (;;) {
     auto next = events->pop();

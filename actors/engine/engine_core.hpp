@@ -19,6 +19,22 @@
 
 namespace stoker {
 
+// A thread that makes an actor system, spawns an actor or asks one keeps CAF's logger, a part of the system
+// that the system's end waits for: for ever, where another thread than this one ends it. This gives it back.
+class logger_loan {
+ public:
+  logger_loan() : had_one_(caf::logger::current_logger() != nullptr) {}
+  // A thread of the host's own system keeps what it had.
+  ~logger_loan() {
+    if (!had_one_) caf::logger::set_current_actor_system(nullptr);
+  }
+  logger_loan(const logger_loan&) = delete;
+  logger_loan& operator=(const logger_loan&) = delete;
+
+ private:
+  bool had_one_;
+};
+
 class engine_core final : public engine_link, public std::enable_shared_from_this<engine_core> {
  public:
   // `host` is null for a system of its own.
@@ -40,6 +56,7 @@ class engine_core final : public engine_link, public std::enable_shared_from_thi
   template <class Answer, class... Ts>
   Answer ask(duration timeout, const Ts&... question) const {
     check_running();
+    const logger_loan loan;
     caf::scoped_actor self{*system_};
     std::optional<Answer> result;
     std::optional<error> failure;
@@ -61,6 +78,7 @@ class engine_core final : public engine_link, public std::enable_shared_from_thi
   template <class Answer, class Question>
   std::vector<settled<Answer>> ask_each(duration timeout, const std::vector<Question>& questions) const {
     check_running();
+    const logger_loan loan;
     caf::scoped_actor self{*system_};
     std::vector<settled<Answer>> all(questions.size());
     std::vector<decltype(self->request(actor_, timeout, questions.front()))> asked;
@@ -87,6 +105,7 @@ class engine_core final : public engine_link, public std::enable_shared_from_thi
   static std::string explain(const caf::error& reason);
 
   struct own_system;
+  static std::unique_ptr<own_system> make_system();
 
   engine_parts parts_;
   std::unique_ptr<own_system> own_;  // empty when it joined a host's

@@ -128,11 +128,18 @@ screening_settings screening_of(const cache_config& config) {
   return settings;
 }
 
+screening_settings screening_of(const managed_cache& cache) {
+  auto settings = screening_of(cache.config);
+  settings.live_rules = cache.rules;
+  return settings;
+}
+
 managed_cache::managed_cache(cache_config given, std::shared_ptr<engine_link> engine,
                              clock_function wall_clock)
     : config(std::move(given)),
       link(std::move(engine)),
-      screened(config.name, screening_of(config)),
+      rules(std::make_shared<live_key_rules>(key_rules{config.include_keys, config.exclude_keys})),
+      screened(config.name, screening_of(*this)),
       clock(std::move(wall_clock)),
       entries(make_entries(config)),
       absences(make_absences(config, clock)),

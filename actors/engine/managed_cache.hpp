@@ -55,6 +55,7 @@ struct managed_cache {
 
   const cache_config config;
   const std::shared_ptr<engine_link> link;
+  const std::shared_ptr<live_key_rules> rules;         // at first those of `config`
   const screening screened;                            // which keys warming leaves alone
   const clock_function clock;                          // that entries expire by
   const std::shared_ptr<memory_cache> entries;         // of a cache outside: empty, and stays so
@@ -79,5 +80,7 @@ struct managed_cache {
 void validate(const cache_config& config);
 
 screening_settings screening_of(const cache_config& config);
+// With the rules as they are replaced.
+screening_settings screening_of(const managed_cache& cache);
 
 }  // namespace stoker

@@ -225,7 +225,7 @@ warmer_config warmer_config_of(const engine_parts& parts, const std::shared_ptr<
   if (!cache->outside) config.list_entries = [cache] { return list_expiring(*cache); };
   config.recent_hit_ratio = [cache] { return cache->recent_hit_ratio.load(); };
   config.trim = [] { return trim_heap(system_files()); };
-  config.screening = screening_of(cache->config);
+  config.screening = screening_of(*cache);
   config.trials.horizon = cache->config.proof_horizon;
   config.log.window_requests = window_requests(cache->config.capacity_entries);
   apply(parts.config.profile, config);

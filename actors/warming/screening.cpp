@@ -54,7 +54,10 @@ screening::screening(std::string cache, screening_settings settings)
     : cache_(std::move(cache)), settings_(std::move(settings)) {}
 
 bool screening::excluded(std::string_view key) const noexcept {
-  const auto& rules = settings_.rules;
+  return settings_.live_rules ? excludes(*settings_.live_rules->get(), key) : excludes(settings_.rules, key);
+}
+
+bool screening::excludes(const key_rules& rules, std::string_view key) noexcept {
   if (!rules.include.empty() && !matches_any_glob(rules.include, key)) return true;
   return matches_any_glob(rules.exclude, key);
 }

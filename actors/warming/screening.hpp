@@ -9,7 +9,9 @@
 // epoch the group is another, so that no key pays for ever.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,14 +26,28 @@ struct key_rules {
   std::vector<std::string> exclude;
 };
 
+// Rules that can be replaced while others read them. Threads: any.
+class live_key_rules {
+ public:
+  // REQUIRES: the rules are valid.
+  explicit live_key_rules(key_rules rules) { set(std::move(rules)); }
+
+  std::shared_ptr<const key_rules> get() const noexcept { return rules_.load(); }
+  void set(key_rules rules) { rules_.store(std::make_shared<const key_rules>(std::move(rules))); }
+
+ private:
+  std::atomic<std::shared_ptr<const key_rules>> rules_;
+};
+
 // Throws stoker::error(errc::invalid_argument): an empty pattern, a set or an escape that does not end, too
 // many rules.
 void validate(const key_rules& rules);
 
 struct screening_settings {
   key_rules rules;
-  double hold_out_share = 0;                // of keys, 0 to 0.5; the engine's default is 0.02
-  duration epoch = std::chrono::hours{24};  // after which the control group changes
+  std::shared_ptr<const live_key_rules> live_rules{};  // stand instead of `rules`, unless null
+  double hold_out_share = 0;                           // of keys, 0 to 0.5; the engine's default is 0.02
+  duration epoch = std::chrono::hours{24};             // after which the control group changes
   // Candidates that must be proposed at once for there to be a control group: 2 % of 500 are ten keys, and
   // every fortieth such run fills the 400 that a verdict takes.
   std::size_t least_candidates = 500;
@@ -63,6 +79,7 @@ class screening {
   bool exempt(const candidate& item) const;
 
  private:
+  static bool excludes(const key_rules& rules, std::string_view key) noexcept;
   double place(std::string_view key, time_point now) const noexcept;
 
   std::string cache_;

@@ -1,37 +1,20 @@
 #include "apps/configuration/schedule_settings.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <fstream>
 #include <limits>
 #include <map>
 #include <set>
-#include <sstream>
 
 #include "actors/scheduling/timetable.hpp"
-#include "apps/configuration/section.hpp"
+#include "apps/configuration/configuration_file.hpp"
 
 namespace stoker::configuration {
 
 namespace {
 
 constexpr std::int64_t most_items = std::numeric_limits<std::uint32_t>::max();
-constexpr std::int64_t most_megabytes = 1 << 30;
-constexpr std::uint64_t megabyte = 1 << 20;
 
 template <class Enum>
 using words = std::map<std::string, Enum>;
-
-template <class Enum>
-Enum choose(section& from, const std::string& key, const words<Enum>& offered, Enum otherwise) {
-  const auto word = from.text(key);
-  if (!word) return otherwise;
-  if (const auto found = offered.find(*word); found != offered.end()) return found->second;
-  std::string list;
-  for (const auto& [name, value] : offered) list += (list.empty() ? "" : ", ") + name;
-  from.fail(key, fmt::format("is \"{}\"; it must be one of {}", *word, list));
-}
 
 const words<schedule_task> task_words{
     {"warm", schedule_task::warm}, {"save", schedule_task::save}, {"clean_up", schedule_task::clean_up}};
@@ -53,10 +36,6 @@ const words<memory_policy> policy_words{{"aggressive", memory_policy::aggressive
                                         {"priority", memory_policy::priority}};
 const words<std::uint8_t> weekday_words{{"mon", 1}, {"tue", 2}, {"wed", 3}, {"thu", 4},
                                         {"fri", 5}, {"sat", 6}, {"sun", 7}};
-
-std::uint64_t bytes(section& from, const std::string& key) {
-  return static_cast<std::uint64_t>(from.integer(key, 0, most_megabytes).value_or(0)) * megabyte;
-}
 
 std::int32_t one_clock(section& from, const std::string& key, std::int32_t otherwise) {
   const auto times = from.clocks(key);
@@ -101,15 +80,15 @@ schedule_calendar read_calendar(section& from) {
   return read;
 }
 
-warm_request read_request(section& from) {
+warm_request read_request(section& from, memory_policy usual) {
   warm_request request;
   request.cache = from.text("cache").value_or("");
   request.strategies = from.texts("strategies");
   request.limit = static_cast<std::uint32_t>(from.integer("limit", 0, most_items).value_or(0));
   // A strategy with a limit of its own proposes no more than that.
   if (request.limit > 0) request.parameters.push_back({"limit", std::to_string(request.limit)});
-  request.policy = choose(from, "policy", policy_words, memory_policy::balanced);
-  request.budget_bytes = bytes(from, "budget_mb");
+  request.policy = from.choice("policy", policy_words).value_or(usual);
+  request.budget_bytes = from.megabytes("budget_mb").value_or(0);
   request.deadline = from.span("deadline").value_or(duration{});
   for (auto& [name, text] : from.pairs("parameters")) {
     std::erase_if(request.parameters, [&, &key = name](const auto& known) { return known.name == key; });
@@ -132,7 +111,7 @@ void read_trigger(section& from, schedule_entry& entry) {
                : !entry.times_s.empty() ? schedule_kind::times
                : on                     ? schedule_kind::event
                                         : schedule_kind::peaks;
-  if (on) entry.event = choose(from, "on", event_words, entry.event);
+  if (on) entry.event = from.choice("on", event_words).value_or(entry.event);
   const auto adaptive = from.flag("adaptive").value_or(false);
   if (adaptive && !every) from.fail("adaptive", "goes with every, which is the interval to start with");
   if (adaptive) entry.kind = schedule_kind::adaptive;
@@ -142,14 +121,14 @@ void read_trigger(section& from, schedule_entry& entry) {
   }
 }
 
-schedule_entry read_schedule(section& from) {
+schedule_entry read_schedule(section& from, memory_policy usual) {
   schedule_entry entry;
   entry.id = from.text("id").value_or("");
-  entry.what = read_request(from);
+  entry.what = read_request(from, usual);
   read_trigger(from, entry);
-  entry.task = choose(from, "task", task_words, entry.task);
-  entry.target = choose(from, "target", target_words, entry.target);
-  entry.anchor = choose(from, "from", anchor_words, entry.anchor);
+  entry.task = from.choice("task", task_words).value_or(entry.task);
+  entry.target = from.choice("target", target_words).value_or(entry.target);
+  entry.anchor = from.choice("from", anchor_words).value_or(entry.anchor);
   entry.time_zone = from.text("time_zone").value_or("");
   entry.calendar = from.text("calendar").value_or("");
   entry.in_session = from.flag("in_session").value_or(false);
@@ -163,95 +142,65 @@ schedule_entry read_schedule(section& from) {
 
 void read_warming(section& from, schedule_settings& into) {
   into.enabled = from.flag("enabled").value_or(true);
-  into.rate_limit = static_cast<std::uint32_t>(from.integer("rate_limit", 0, most_items).value_or(0));
-  into.memory_limit_bytes = bytes(from, "memory_limit_mb");
+  if (const auto calls = from.integer("rate_limit", 0, most_items))
+    into.rate_limit = static_cast<std::uint32_t>(*calls);
+  into.memory_limit_bytes = from.megabytes("memory_limit_mb");
   into.node = from.text("node").value_or("");
   into.busy.stall_share = from.number("busy_stall_share", 0).value_or(into.busy.stall_share);
   into.busy.load_per_core = from.number("busy_load_per_core", 0).value_or(into.busy.load_per_core);
   into.busy.longest_deferral = from.span("longest_deferral").value_or(into.busy.longest_deferral);
+  into.interval = from.span("interval").value_or(duration{});
+  into.adaptive = from.flag("adaptive").value_or(false);
+  into.patterns = from.flag("patterns").value_or(true);
+  into.critical = from.flag("critical").value_or(true);
+  into.policy = from.choice("policy", policy_words).value_or(into.policy);
+  from.check_keys();  // its variables begin as anybody's do
 }
 
-class reader {
- public:
-  reader(const toml::table& document, std::string path, const environment& variables)
-      : document_(document), path_(std::move(path)), variables_(variables) {}
-
-  schedule_settings read() {
-    schedule_settings settings;
-    static const toml::table nothing;
-    const auto* warming = document_.get("warming");
-    if (warming != nullptr && !warming->is_table()) whole().fail("warming", "must be a table: [warming]");
-    auto common = at(warming == nullptr ? nothing : *warming->as_table(), "warming", "STOKER_");
-    read_warming(common, settings);
-    common.check_keys();  // its variables begin as anybody's do
-    for (auto& each : sections("calendar", {})) settings.calendars.push_back(read_calendar(each));
-    add_schedules(settings);
-    return settings;
+void check_entry(const section& where, const schedule_entry& entry, const calendar_book& calendars,
+                 const std::string& node) {
+  try {
+    const schedule_row checked{entry, calendars, node};
+  } catch (const error& mistake) {
+    where.fail(mistake.what());
   }
+}
 
- private:
-  section at(const toml::table& table, const std::string& name, const std::string& prefix) const {
-    return {table, path_, name, variables_, prefix};
+void add_schedules(configuration_file& from, schedule_settings& settings) {
+  const calendar_book calendars{settings.calendars};
+  std::set<std::string> ids;
+  for (auto& each : from.tables("schedule", "id", "STOKER_")) {
+    auto entry = read_schedule(each, settings.policy);
+    const auto enabled = each.flag("enabled").value_or(true);
+    each.check_keys();
+    if (!ids.insert(entry.id).second) each.fail("the id stands twice");
+    check_entry(each, entry, calendars, settings.node);
+    if (enabled) settings.schedules.push_back(std::move(entry));
   }
-  section whole() const { return at(document_, "the file", {}); }
-
-  std::vector<section> sections(const std::string& kind, const std::string& prefix) const {
-    std::vector<section> found;
-    const auto* node = document_.get(kind);
-    if (node == nullptr) return found;
-    const auto* array = node->as_array();
-    if (array == nullptr) whole().fail(kind, "must be written as [[" + kind + "]]");
-    for (const auto& element : *array) {
-      const auto* table = element.as_table();
-      if (table == nullptr) whole().fail(kind, "must be written as [[" + kind + "]]");
-      const auto* key = kind == "schedule" ? "id" : "name";
-      const auto id = (*table)[key].value_or(std::string{});
-      found.push_back(
-          at(*table, kind + " \"" + id + "\"", prefix.empty() ? prefix : prefix + variable_part(id) + "_"));
-    }
-    return found;
-  }
-
-  void add_schedules(schedule_settings& settings) const {
-    auto all = sections("schedule", "STOKER_");
-    std::vector<std::string> prefixes;
-    for (const auto& each : all) prefixes.push_back(each.prefix());
-    const calendar_book calendars{settings.calendars};
-    std::set<std::string> ids;
-    for (auto& each : all) {
-      auto entry = read_schedule(each);
-      const auto enabled = each.flag("enabled").value_or(true);
-      each.check_keys();
-      each.check_variables(prefixes);
-      if (!ids.insert(entry.id).second) each.fail("the id stands twice");
-      try {
-        const schedule_row checked{entry, calendars, settings.node};
-      } catch (const error& mistake) {
-        each.fail(mistake.what());
-      }
-      if (enabled) settings.schedules.push_back(std::move(entry));
-    }
-  }
-
-  const toml::table& document_;
-  std::string path_;
-  const environment& variables_;
-};
+}
 
 }  // namespace
 
+schedule_settings read_schedules(configuration_file& from) {
+  schedule_settings settings;
+  auto common = from.table("warming", "STOKER_");
+  read_warming(common, settings);
+  for (auto& each : from.tables("calendar", "name", "STOKER_CALENDAR_"))
+    settings.calendars.push_back(read_calendar(each));
+  add_schedules(from, settings);
+  return settings;
+}
+
 schedule_settings read_schedules(std::string_view text, const std::string& path,
                                  const environment& variables) {
-  const auto document = parse(text, path);
-  return reader{document, path, variables}.read();
+  configuration_file read{text, path, variables};
+  auto settings = read_schedules(read);
+  read.check_variables();
+  return settings;
 }
 
 schedule_settings read_schedule_file(const std::string& path, const environment& variables) {
-  std::ifstream file{path};
-  std::ostringstream text;
-  if (!file || !(text << file.rdbuf()))
-    throw error{errc::invalid_argument, path + ": can't be read, or is empty"};
-  return read_schedules(text.str(), path, variables);
+  return read_schedules(read_text(path), path, variables);
 }
 
 }  // namespace stoker::configuration

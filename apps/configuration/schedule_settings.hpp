@@ -4,6 +4,7 @@
 // worker.toml beside this file documents every key. Other parts of the file are others' business.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,14 +15,24 @@
 namespace stoker::configuration {
 
 struct schedule_settings {
-  bool enabled = true;                   // false: nothing is started
-  std::uint32_t rate_limit = 0;          // origin calls a minute; 0: no limit
-  std::uint64_t memory_limit_bytes = 0;  // of all warming together; 0: by policy alone
-  std::string node{};                    // empty: chosen by the engine
+  bool enabled = true;                                // false: nothing is started
+  std::optional<std::uint32_t> rate_limit{};          // origin calls a minute; 0: no limit
+  std::optional<std::uint64_t> memory_limit_bytes{};  // of all warming together; 0: by policy alone
+  std::string node{};                                 // empty: chosen by the engine
+  duration interval{};                                // of a schedule for each cache; 0: there is none
+  bool adaptive = false;                              // it follows how often the cache is accessed
+  bool patterns = true;                               // it warms by the cache's default strategy
+  bool critical = true;                               // ... and critical tasks
+  memory_policy policy = memory_policy::balanced;     // of schedules that name none
   load_limits busy{};
   std::vector<schedule_calendar> calendars{};
   std::vector<schedule_entry> schedules{};  // those that are switched off are not among them
 };
+
+class configuration_file;
+
+// Throws stoker::error(invalid_argument), which names file, line and key, or the variable.
+schedule_settings read_schedules(configuration_file& from);
 
 // `path` is what errors call the text. Throws stoker::error(invalid_argument), which names file, line and
 // key, or the variable.

@@ -1,12 +1,15 @@
 #include "apps/configuration/section.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
 #include <sstream>
+
+#include "apps/configuration/suggestion.hpp"
 
 namespace stoker::configuration {
 
@@ -23,6 +26,8 @@ struct unit {
 
 constexpr std::array units{unit{"ms", 1e-3}, unit{"s", 1},    unit{"min", 60},
                            unit{"m", 60},    unit{"h", 3600}, unit{"d", 86'400}};
+constexpr std::int64_t most_megabytes = 1 << 30;
+constexpr std::uint64_t megabyte = 1 << 20;
 constexpr double longest_span_s = 100.0 * 366 * 86'400;  // more overflows the nanoseconds it is counted in
 
 std::optional<duration> to_span(double seconds) {
@@ -84,31 +89,33 @@ toml::table parse(std::string_view text, const std::string& path) {
   }
 }
 
-section::section(const toml::table& table, std::string path, std::string name, const environment& variables,
-                 std::string prefix)
-    : table_(&table),
-      path_(std::move(path)),
-      name_(std::move(name)),
-      variables_(&variables),
-      prefix_(std::move(prefix)) {}
+section::section(const toml::table& table, section_place where, const environment& variables,
+                 key_catalog& asked)
+    : table_(&table), place_(std::move(where)), variables_(&variables), asked_(&asked) {
+  if (!place_.prefix.empty()) asked_->prefixes[place_.prefix] = place_.name;
+}
 
 void section::fail(const std::string& problem) const {
   throw error{errc::invalid_argument,
-              fmt::format("{}: {}: {}", place(path_, table_->source()), name_, problem)};
+              fmt::format("{}: {}: {}", place(place_.path, table_->source()), place_.name, problem)};
 }
 
 void section::fail(const std::string& key, const std::string& problem) const {
   if (overrides_.contains(key))
-    throw error{errc::invalid_argument, fmt::format("{}{}: {}", prefix_, variable_part(key), problem)};
+    throw error{errc::invalid_argument, fmt::format("{}{}: {}", place_.prefix, variable_part(key), problem)};
   const auto* node = table_->get(key);
   throw error{errc::invalid_argument,
-              fmt::format("{}: {}: {} {}", place(path_, (node != nullptr ? *node : *table_).source()), name_,
-                          key, problem)};
+              fmt::format("{}: {}: {} {}", place(place_.path, (node != nullptr ? *node : *table_).source()),
+                          place_.name, key, problem)};
 }
 
 const toml::node* section::find(const std::string& key) {
   known_.insert(key);
-  const auto variable = prefix_.empty() ? variables_->end() : variables_->find(prefix_ + variable_part(key));
+  asked_->keys[place_.kind].insert(key);
+  if (place_.prefix.empty()) return table_->get(key);
+  const auto name = place_.prefix + variable_part(key);
+  asked_->variables.insert(name);
+  const auto variable = variables_->find(name);
   if (variable == variables_->end()) return table_->get(key);
   if (!overrides_.contains(key)) {
     try {
@@ -135,8 +142,10 @@ std::vector<const toml::node*> section::elements(const std::string& key) {
 std::optional<std::string> section::text(const std::string& key) {
   const auto* node = find(key);
   if (node == nullptr) return std::nullopt;
-  if (!node->is_string()) fail(key, "must be a text");
-  return node->value<std::string>();
+  if (node->is_string()) return node->value<std::string>();
+  // A variable that looks like a number, such as a password of digits, is a text where one is wanted.
+  if (!overrides_.contains(key)) fail(key, "must be a text");
+  return variables_->at(place_.prefix + variable_part(key));
 }
 
 std::optional<std::int64_t> section::integer(const std::string& key, std::int64_t least, std::int64_t most) {
@@ -219,9 +228,17 @@ std::vector<section> section::tables(const std::string& key) {
   for (const auto* element : elements(key)) {
     const auto* table = element->as_table();
     if (table == nullptr) fail(key, "must be a table");
-    result.emplace_back(*table, path_, name_ + ": " + key, *variables_, std::string{});
+    result.emplace_back(*table,
+                        section_place{place_.path, place_.kind + '.' + key, place_.name + ": " + key, {}},
+                        *variables_, *asked_);
   }
   return result;
+}
+
+std::optional<std::uint64_t> section::megabytes(const std::string& key) {
+  const auto count = integer(key, 0, most_megabytes);
+  if (!count) return std::nullopt;
+  return static_cast<std::uint64_t>(*count) * megabyte;
 }
 
 std::vector<std::pair<std::string, std::string>> section::pairs(const std::string& key) {
@@ -234,25 +251,18 @@ std::vector<std::pair<std::string, std::string>> section::pairs(const std::strin
   return result;
 }
 
+void section::refuse_word(const std::string& key, const std::string& word,
+                          const std::vector<std::string>& offered) const {
+  fail(key, fmt::format("is \"{}\"; it must be one of {}{}", word, fmt::join(offered, ", "),
+                        suggestion(word, offered)));
+}
+
 void section::check_keys() const {
   for (const auto& [key, node] : *table_)
     if (const std::string name{key.str()}; !known_.contains(name))
       throw error{errc::invalid_argument,
-                  fmt::format("{}: {}: there is no key \"{}\"", place(path_, node.source()), name_, name)};
-}
-
-void section::check_variables(const std::vector<std::string>& others) const {
-  std::set<std::string> ours;
-  for (const auto& key : known_) ours.insert(prefix_ + variable_part(key));
-  for (const auto& [variable, value] : *variables_) {
-    if (!variable.starts_with(prefix_) || ours.contains(variable)) continue;
-    const bool of_another =
-        std::any_of(others.begin(), others.end(), [&, &name = variable](const std::string& other) {
-          return other.size() > prefix_.size() && name.starts_with(other);
-        });
-    if (!of_another)
-      throw error{errc::invalid_argument, fmt::format("{}: {} has no such key", variable, name_)};
-  }
+                  fmt::format("{}: {}: there is no key \"{}\"{}", place(place_.path, node.source()),
+                              place_.name, name, suggestion(name, {known_.begin(), known_.end()}))};
 }
 
 }  // namespace stoker::configuration

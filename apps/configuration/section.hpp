@@ -2,12 +2,13 @@
 // that name file, line and key.
 //
 // A key KEY of a section with the prefix P is overridden by the variable P + KEY in capitals; its text is a
-// TOML value, or else a string. Threads: one at a time; the document and the environment must outlive the
-// section.
+// TOML value, or else a string. Threads: one at a time; the table, the environment and the catalog must
+// outlive the section.
 #pragma once
 
 #include <toml++/toml.h>
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -22,11 +23,24 @@ namespace stoker::configuration {
 // Throws stoker::error(invalid_argument): "worker.toml:12: what is wrong".
 toml::table parse(std::string_view text, const std::string& path);
 
+// What was asked for: what a file and its environment can hold.
+struct key_catalog {
+  std::map<std::string, std::set<std::string>> keys;  // by kind of section: "cache", "calendar.short_days"
+  std::map<std::string, std::string> prefixes;        // of variables, with the section's name
+  std::set<std::string> variables;                    // by their whole names
+};
+
+// Where a section stands.
+struct section_place {
+  std::string path;    // of the file
+  std::string kind;    // in the catalog
+  std::string name;    // what errors call it: "schedule popular"
+  std::string prefix;  // of the variables that override it; empty: none do
+};
+
 class section {
  public:
-  // `name` is what errors call it: "schedule popular". `path` is that of the file.
-  section(const toml::table& table, std::string path, std::string name, const environment& variables,
-          std::string prefix);
+  section(const toml::table& table, section_place place, const environment& variables, key_catalog& asked);
 
   // Each throws stoker::error for a value of another type or out of bounds; empty: the key is not there.
   std::optional<std::string> text(const std::string& key);
@@ -42,17 +56,29 @@ class section {
   // Dates as yyyymmdd.
   std::vector<std::int32_t> dates(const std::string& key);
   std::vector<section> tables(const std::string& key);
+  // A number of MiB, in bytes.
+  std::optional<std::uint64_t> megabytes(const std::string& key);
+  // One of the words that are offered, as what it stands for.
+  template <class Enum>
+  std::optional<Enum> choice(const std::string& key, const std::map<std::string, Enum>& offered) {
+    const auto word = text(key);
+    if (!word) return std::nullopt;
+    if (const auto found = offered.find(*word); found != offered.end()) return found->second;
+    std::vector<std::string> words;
+    for (const auto& [name, value] : offered) words.push_back(name);
+    refuse_word(key, *word, words);
+  }
   // Keys and values of a table of texts, numbers or flags, in the order of the keys.
   std::vector<std::pair<std::string, std::string>> pairs(const std::string& key);
 
-  // Throws for a key that nobody asked for: it is a mistake in writing.
+  // Throws for a key that nobody asked for: it is a mistake in writing. Names the key that may be meant.
   void check_keys() const;
-  // The same for variables with this section's prefix. `others` are the prefixes of other sections.
-  void check_variables(const std::vector<std::string>& others) const;
-
   [[noreturn]] void fail(const std::string& problem) const;
   [[noreturn]] void fail(const std::string& key, const std::string& problem) const;
-  const std::string& prefix() const noexcept { return prefix_; }
+  [[noreturn]] void refuse_word(const std::string& key, const std::string& word,
+                                const std::vector<std::string>& offered) const;
+  // What errors call it.
+  const std::string& name() const noexcept { return place_.name; }
 
  private:
   const toml::node* find(const std::string& key);
@@ -60,10 +86,9 @@ class section {
   std::string text_of(const std::string& key, const toml::node& node) const;
 
   const toml::table* table_;
-  std::string path_;
-  std::string name_;
+  section_place place_;
   const environment* variables_;
-  std::string prefix_;
+  key_catalog* asked_;
   toml::table overrides_;
   std::set<std::string> known_;
 };

@@ -1,5 +1,6 @@
 // The public face, as a host with plain threads uses it.
 #include <boost/test/unit_test.hpp>
+#include <future>
 #include <stoker/engine.hpp>
 #include <thread>
 
@@ -72,6 +73,25 @@ BOOST_AUTO_TEST_CASE(an_absent_key_costs_one_load_until_it_may_exist) {
   cache.invalidate("unknown");
   BOOST_CHECK(cache.get("unknown").outcome == get_outcome::absent);
   BOOST_TEST(*origin.loads == 4);
+}
+
+// CAF's system waits for every thread that still has its logger.
+BOOST_AUTO_TEST_CASE(ends_in_another_thread_than_made_it_while_others_that_asked_it_go_on) {
+  counted_origin origin;
+  auto running = std::make_unique<engine>();
+  running->add_cache(pages(origin.function()));
+  std::promise<void> asked, ended;
+  std::thread other{[&] {
+    running->status();
+    running->warm({.cache = "pages"}, [](const warm_progress&) {});
+    asked.set_value();
+    ended.get_future().wait();
+  }};
+  asked.get_future().wait();
+  std::thread{[&] { running.reset(); }}.join();
+  ended.set_value();
+  other.join();
+  BOOST_TEST(!running);
 }
 
 BOOST_AUTO_TEST_CASE(concurrent_gets_share_one_load) {

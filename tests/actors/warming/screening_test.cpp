@@ -31,6 +31,17 @@ std::string key(int number) {
 
 BOOST_AUTO_TEST_SUITE(screening_suite)
 
+BOOST_AUTO_TEST_CASE(rules_can_be_replaced_while_they_are_used) {
+  const auto rules = std::make_shared<live_key_rules>(key_rules{{}, {"lock:*"}});
+  screening_settings settings;
+  settings.live_rules = rules;
+  const screening screened{"pages", settings};
+  BOOST_TEST(screened.excluded("lock:1"));
+  rules->set({{"page:*"}, {}});
+  BOOST_TEST(screened.excluded("lock:1"));
+  BOOST_TEST(!screened.excluded("page:1"));
+}
+
 BOOST_AUTO_TEST_CASE(exclude_wins_over_include) {
   const auto rules = screening_by({"page:*", "lock:*"}, {"lock:*"});
   BOOST_TEST(!rules.excluded("page:1"));

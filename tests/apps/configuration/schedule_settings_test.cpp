@@ -43,8 +43,8 @@ BOOST_AUTO_TEST_SUITE(schedule_settings_of_a_file)
 BOOST_AUTO_TEST_CASE(the_shipped_worker_does_what_a_market_application_needs) {
   const auto plan = read_schedule_file(worker, {});
   BOOST_TEST(plan.enabled);
-  BOOST_TEST(plan.rate_limit == 100u);
-  BOOST_TEST(plan.memory_limit_bytes == 500u << 20);
+  BOOST_CHECK(plan.rate_limit == 100u);
+  BOOST_CHECK(plan.memory_limit_bytes == 500u << 20);
   BOOST_TEST(plan.schedules.size() == 6u);
   const auto& popular = find(plan, "popular");
   BOOST_CHECK(popular.kind == schedule_kind::interval);
@@ -181,8 +181,8 @@ BOOST_AUTO_TEST_CASE(variables_override_the_file) {
                                                 {"STOKER_CLEAN_UP_ENABLED", "false"},
                                                 {"STOKER_LISTEN", "somebody else's"}});
   BOOST_TEST(!plan.enabled);
-  BOOST_TEST(plan.rate_limit == 20u);
-  BOOST_TEST(plan.memory_limit_bytes == 200u << 20);
+  BOOST_CHECK(plan.rate_limit == 20u);
+  BOOST_CHECK(plan.memory_limit_bytes == 200u << 20);
   BOOST_TEST(find(plan, "popular").what.limit == 50u);
   BOOST_CHECK(find(plan, "popular").interval == 10min);
   BOOST_TEST(find(plan, "premarket").times_s.at(0) == 7 * 3600 + 45 * 60);

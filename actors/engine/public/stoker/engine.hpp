@@ -294,6 +294,11 @@ class engine {
   // Their names, in order.
   std::vector<std::string> caches() const;
 
+  // Replaces the cache's include and exclude rules; plans that are made from now on go by them. Throws
+  // stoker::error for a pattern that is none, and changes nothing then.
+  void set_key_rules(const std::string& cache, std::vector<std::string> include,
+                     std::vector<std::string> exclude);
+
   void register_strategy(custom_strategy strategy);
   void register_action(custom_action action);
   // Throws stoker::error for a task that has no id or key, or that no cache is there for.

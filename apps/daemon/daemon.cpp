@@ -1,0 +1,246 @@
+#include "apps/daemon/daemon.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <map>
+#include <mutex>
+#include <optional>
+
+#include "apps/control/control_server.hpp"
+#include "apps/daemon/assembly.hpp"
+#include "apps/daemon/log.hpp"
+#include "apps/daemon/reload.hpp"
+#include "apps/daemon/state_folder.hpp"
+#include "messages/error.hpp"
+
+namespace stoker::daemon {
+
+namespace {
+
+using configuration::daemon_settings;
+using configuration::server_settings;
+
+control::control_limits limits_of(const server_settings& server) {
+  control::control_limits limits;
+  limits.workers = server.workers;
+  limits.streams = server.streams;
+  limits.waiting_connections = server.waiting_connections;
+  limits.runs = server.runs;
+  limits.header_bytes = server.header_bytes;
+  limits.payload_bytes = server.payload_bytes;
+  limits.requests_per_second = server.requests_per_second;
+  limits.burst = server.burst;
+  limits.request_timeout = server.request_timeout;
+  limits.answer_timeout = server.answer_timeout;
+  return limits;
+}
+
+control::control_options options_of(const server_settings& server, const state_folder& folder) {
+  control::control_options options;
+  options.address = server.address;
+  options.port = server.port;
+  options.unix_path = server.socket;
+  options.unix_mode = server.socket_mode;
+  options.token = server.token.empty() ? folder.token() : server.token;
+  options.tls = {server.certificate, server.key, server.client_ca};
+  options.host_names = server.host_names;
+  options.web_origins = server.web_origins;
+  options.readiness_deadline = server.ready_deadline;
+  options.plans_folder = folder.path() / "plans";
+  options.limits = limits_of(server);
+  options.log = [](const std::string& line) { spdlog::info("control: {}", line); };
+  return options;
+}
+
+// What is configured to run in the background, for requests that come while it is replaced.
+class usual_start {
+ public:
+  start_options get() const {
+    std::lock_guard guard{mutex_};
+    return options_;
+  }
+  void set(start_options options) {
+    std::lock_guard guard{mutex_};
+    options_ = std::move(options);
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  start_options options_;
+};
+
+engine_config watched(engine_config config) {
+  config.on_memory_event = [](const memory_event& event) {
+    spdlog::info("memory: {}{}", to_string(event.kind),
+                 event.cache.empty() ? std::string{} : ", cache " + event.cache);
+  };
+  return config;
+}
+
+}  // namespace
+
+class running_daemon::implementation {
+ public:
+  explicit implementation(daemon_settings given)
+      : settings_(std::move(given)),
+        folder_(settings_.folder),
+        origins_(settings_.origins),
+        engine_(std::in_place, watched(settings_.engine)) {
+    add_caches(*engine_, settings_, origins_);
+    begin_background(settings_.warming);
+    auto options = options_of(settings_.server, folder_);
+    options.usual_start = [this] { return usual_start_.get(); };
+    server_.emplace(*engine_, std::move(options));
+  }
+
+  reload_report reload(daemon_settings fresh) {
+    validate(fresh);
+    const auto changes = compare(settings_, fresh);
+    reload_report report;
+    report.needs_restart = changes.needs_restart;
+    for (const auto& name : changes.new_caches) add_cache(name, fresh, report);
+    for (const auto& name : changes.new_rules) set_rules(name, fresh, report);
+    if (changes.background) change_background(fresh, report);
+    if (changes.log) change_log(fresh, report);
+    return report;
+  }
+
+  bool drain() {
+    if (!engine_) return true;
+    server_.reset();
+    bool kept = true;
+    try {
+      engine_->stop(settings_.patience);
+      kept = engine_->flush();
+    } catch (const error& failure) {
+      spdlog::error("ending: {}", failure.what());
+      kept = false;
+    }
+    engine_.reset();
+    return kept;
+  }
+
+  std::string look_around() {
+    const auto status = engine_->status();
+    for (const auto& line : status.scheduler.schedules) tell_run(line);
+    std::uint64_t entries = 0;
+    std::uint64_t accesses = 0;
+    for (const auto& cache : status.caches) {
+      entries += cache.entries;
+      accesses += cache.recorded;
+    }
+    return fmt::format("{} caches, {} entries, {} accesses; background warming {}, {} runs",
+                       status.caches.size(), entries, accesses, status.started ? "on" : "off",
+                       status.scheduler.cycles);
+  }
+
+  std::string url() const { return server_ ? server_->url() : std::string{}; }
+  engine& served() noexcept { return *engine_; }
+
+ private:
+  void begin_background(const configuration::schedule_settings& warming) {
+    usual_start_.set(background_of(warming));
+    if (warms_in_background(warming))
+      engine_->start(background_of(warming));
+    else
+      engine_->stop();
+  }
+
+  // What is in force now is what the next reload is compared with.
+  void adopt(const std::string& table, const daemon_settings& fresh) {
+    if (const auto now = fresh.written.find(table); now != fresh.written.end())
+      settings_.written[table] = now->second;
+    else
+      settings_.written.erase(table);
+  }
+
+  void add_cache(const std::string& name, const daemon_settings& fresh, reload_report& report) {
+    origins_.add(fresh.origins);
+    for (const auto& each : fresh.caches) {
+      if (each.config.name != name) continue;
+      engine_->add_cache(config_of(each, origins_));
+      settings_.caches.push_back(each);
+      adopt("cache \"" + name + '"', fresh);
+      if (!each.origin.empty()) adopt("origin \"" + each.origin + '"', fresh);
+    }
+    report.applied.push_back("cache \"" + name + "\" was added");
+  }
+
+  void set_rules(const std::string& name, const daemon_settings& fresh, reload_report& report) {
+    for (const auto& each : fresh.caches) {
+      if (each.config.name != name) continue;
+      engine_->set_key_rules(name, each.config.include_keys, each.config.exclude_keys);
+      for (auto& known : settings_.caches) {
+        if (known.config.name != name) continue;
+        known.config.include_keys = each.config.include_keys;
+        known.config.exclude_keys = each.config.exclude_keys;
+      }
+      adopt("cache \"" + name + '"', fresh);
+    }
+    report.applied.push_back("cache \"" + name + "\" has new key rules");
+  }
+
+  void change_background(const daemon_settings& fresh, reload_report& report) {
+    begin_background(fresh.warming);
+    std::erase_if(settings_.written, [](const auto& table) { return is_background(table.first); });
+    for (const auto& [table, text] : fresh.written)
+      if (is_background(table)) settings_.written[table] = text;
+    report.applied.push_back(
+        warms_in_background(fresh.warming)
+            ? fmt::format("background warming goes by {} schedules", fresh.warming.schedules.size())
+            : std::string{"background warming is off"});
+  }
+
+  void change_log(const daemon_settings& fresh, reload_report& report) {
+    set_up_log(fresh.log);
+    settings_.log = fresh.log;
+    adopt("log", fresh);
+    report.applied.emplace_back("[log] is in force");
+  }
+
+  void tell_run(const schedule_state& line) {
+    auto& told = runs_told_[line.id];
+    if (line.runs > told && !line.in_progress && line.last_run != time_point{})
+      spdlog::log(line.succeeded ? spdlog::level::info : spdlog::level::warn, "schedule {}: {}", line.id,
+                  line.result);
+    told = line.runs;
+  }
+
+  daemon_settings settings_;  // in force
+  state_folder folder_;
+  origin_shelf origins_;
+  std::optional<engine> engine_;
+  usual_start usual_start_;
+  std::optional<control::control_server> server_;  // goes before what it serves
+  std::map<std::string, std::uint64_t> runs_told_;
+};
+
+running_daemon::running_daemon(daemon_settings settings)
+    : implementation_(std::make_unique<implementation>(std::move(settings))) {}
+
+running_daemon::~running_daemon() {
+  implementation_->drain();
+}
+
+reload_report running_daemon::reload(daemon_settings fresh) {
+  return implementation_->reload(std::move(fresh));
+}
+
+bool running_daemon::drain() {
+  return implementation_->drain();
+}
+
+std::string running_daemon::look_around() {
+  return implementation_->look_around();
+}
+
+std::string running_daemon::url() const {
+  return implementation_->url();
+}
+
+engine& running_daemon::served() noexcept {
+  return implementation_->served();
+}
+
+}  // namespace stoker::daemon
