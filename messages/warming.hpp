@@ -128,6 +128,7 @@ struct item_problem {
   std::string key{};
   item_outcome outcome = item_outcome::failed;
   std::string reason{};
+  bool from_origin = false;  // the reason is in the origin's own words, which may name the key
 };
 
 enum class run_outcome : std::uint8_t { completed, cancelled, stopped_by_pressure, deadline_passed, failed };
@@ -292,7 +293,7 @@ auto inspect(Inspector& f, warm_progress& x) {
 
 template <class Inspector>
 auto inspect(Inspector& f, item_problem& x) {
-  return f(x.key, x.outcome, x.reason);
+  return f(x.key, x.outcome, x.reason, x.from_origin);
 }
 
 template <class Inspector>

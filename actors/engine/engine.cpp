@@ -103,6 +103,12 @@ std::vector<strategy_description> engine::strategies() const {
   return implementation_->core->parts().strategies->list();
 }
 
+redaction engine::redaction_of(const std::string& cache) const {
+  const auto& parts = implementation_->core->parts();
+  return parts.caches->get(cache)->config.redact_keys ? redaction{parts.config.redaction_secret}
+                                                      : redaction{};
+}
+
 warm_report engine::warm(warm_request request, const progress_callback& progress) {
   auto& core = *implementation_->core;
   request.now = core.now();

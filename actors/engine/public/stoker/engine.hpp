@@ -29,6 +29,7 @@
 #include "messages/plan_codec.hpp"
 #include "messages/prediction.hpp"
 #include "messages/profile.hpp"
+#include "messages/redaction.hpp"
 #include "messages/run_questions.hpp"
 #include "messages/status.hpp"
 #include "storage/caches/cache.hpp"
@@ -63,6 +64,9 @@ struct engine_config {
   load_limits busy{};  // above these, scheduled runs wait for the machine
   // Told of every change of memory's level, and of what was done for its sake; on a thread of the engine's.
   std::function<void(const memory_event&)> on_memory_event{};
+  // Of caches that hide their keys (messages/redaction.hpp); empty: a random one, and a key's form then
+  // changes with every start. Engines that share it show the same forms.
+  std::string redaction_secret{};
 };
 
 struct cache_config {
@@ -94,6 +98,9 @@ struct cache_config {
   std::string default_strategy = "popular";
   std::vector<std::string> include_keys{};  // globs; only keys that match one are warmed; empty: all
   std::vector<std::string> exclude_keys{};  // globs; keys that match one are never warmed: "lock:*"
+  // Keys are hidden in whatever leaves the process: logs, and what the control API and the command line show.
+  // This face tells the host its own keys all the same.
+  bool redact_keys = false;
   double hold_out = 0.02;  // share of keys that is never warmed, so that warming can be measured against it
   duration proof_horizon = std::chrono::hours{1};  // how long after its warming a first demand counts
   // That start() begins for it, beside the interval; without a cache of their own they are for this one.
@@ -301,6 +308,9 @@ class engine {
   // Those of higher priority first; without their loaders.
   std::vector<warming_task> tasks(const std::string& cache) const;
   std::vector<strategy_description> strategies() const;
+  // What hides the keys of a cache, for whoever shows them to others; hides none unless the cache asks for
+  // it.
+  redaction redaction_of(const std::string& cache) const;
 
   // Runs strategies and returns what came of it; `progress` is called in this thread.
   warm_report warm(warm_request request, const progress_callback& progress = {});
