@@ -13,6 +13,7 @@
 #include "messages/history.hpp"
 #include "messages/loading.hpp"
 #include "messages/memory.hpp"
+#include "messages/origin_limits.hpp"
 #include "messages/prefetching.hpp"
 #include "messages/run_questions.hpp"
 #include "messages/scheduling.hpp"
@@ -98,6 +99,9 @@ CAF_ADD_TYPE_ID(stoker, (stoker::memory_events))
 CAF_ADD_TYPE_ID(stoker, (stoker::optimize_schedules))
 CAF_ADD_TYPE_ID(stoker, (stoker::schedule_changes))
 CAF_ADD_TYPE_ID(stoker, (stoker::cache_event))
+
+CAF_ADD_TYPE_ID(stoker, (stoker::origin_limits))
+CAF_ADD_TYPE_ID(stoker, (stoker::origin_limits_change))
 
 CAF_END_TYPE_ID_BLOCK(stoker)
 

@@ -71,6 +71,17 @@ cache_handle engine::cache(const std::string& name) const {
   return cache_handle{implementation_->core->parts().caches->get(name)};
 }
 
+void engine::limit_origin(const std::string& origin, const origin_limits& limits) {
+  stoker::validate(limits);
+  auto& core = *implementation_->core;
+  core.ask<flushed>(core.timeout(), origin_limits_change{origin, true, limits});
+}
+
+void engine::unlimit_origin(const std::string& origin) {
+  auto& core = *implementation_->core;
+  core.ask<flushed>(core.timeout(), origin_limits_change{origin, false, {}});
+}
+
 void engine::register_strategy(custom_strategy added) {
   host_strategy source;
   if (added.propose)

@@ -5,7 +5,6 @@
 
 #include "actors/engine/gather.hpp"
 #include "actors/engine/status_collection.hpp"
-#include "actors/engine/wiring.hpp"
 #include "actors/tracking/ranking.hpp"
 #include "messages/dependency_codec.hpp"
 #include "messages/key.hpp"
@@ -53,10 +52,21 @@ flushed engine_state::add(const std::string& cache) {
   const auto added = parts_.caches->find(cache);
   if (!added) return {false};
   const auto origin = origin_name_of(added->config);
-  if (origins_.insert(origin).second) children_.start(origin_actor_of(self_->system(), parts_, origin));
+  if (origins_.insert(origin).second)
+    children_.start(origin_actor_of(self_->system(), parts_, limits_, origin));
   for (auto& spec : cache_actors(self_->system(), parts_, added)) children_.start(std::move(spec));
   restore_dependencies(added);
   warmth_.add(added);
+  return {true};
+}
+
+flushed engine_state::limit(const origin_limits_change& change) {
+  if (change.own)
+    (*limits_)[change.origin] = change.limits;
+  else
+    limits_->erase(change.origin);
+  if (auto origin = peers().origin(change.origin))
+    self_->send(origin, limits_of(parts_, *limits_, change.origin));
   return {true};
 }
 
@@ -89,7 +99,7 @@ void engine_state::look_after(std::uint64_t) {
 void engine_state::forward_demand() {
   for (const auto& cache : parts_.caches->all()) {
     const auto demand = cache->demand().take();
-    if (demand.loads == 0 && demand.failures == 0) continue;
+    if (demand.loads == 0 && demand.failures == 0 && demand.bytes == 0 && demand.throttled == 0) continue;
     cache->demand_loads += demand.loads;
     cache->demand_failures += demand.failures;
     if (auto origin = peers().origin(origin_name_of(cache->config))) self_->send(origin, demand);
@@ -307,6 +317,7 @@ engine_actor::behavior_type engine_supervisor(engine_actor::stateful_pointer<eng
       [self](const key_description& description) {
         if (auto tracker = self->state.tracker_of(description.key)) self->send(tracker, description);
       },
+      [self](const origin_limits_change& change) { return self->state.limit(change); },
       [self](const forget_request& request) { return self->state.forget(request); },
       [self](const start_schedule& entries) { return ask_scheduler(self, entries); },
       [self](stop_schedule stop) { return ask_scheduler(self, stop); },

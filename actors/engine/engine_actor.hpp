@@ -14,6 +14,7 @@
 #include "actors/engine/supervisor.hpp"
 #include "actors/engine/urgent_runs.hpp"
 #include "actors/engine/warm_watch.hpp"
+#include "actors/engine/wiring.hpp"
 
 namespace stoker {
 
@@ -28,6 +29,7 @@ class engine_state {
   void look_after(std::uint64_t generation);
 
   flushed add(const std::string& cache);
+  flushed limit(const origin_limits_change& change);
   caf::result<ranked_keys> top(const top_request& request);
   caf::result<access_patterns> patterns(const patterns_request& request);
   caf::result<flushed> forget(const forget_request& request);
@@ -56,6 +58,7 @@ class engine_state {
   warm_watch warmth_;
   std::map<std::string, std::uint64_t> saved_dependencies_;  // version in the history, by cache
   std::set<std::string> origins_;                            // guarded already
+  const std::shared_ptr<origin_limit_table> limits_ = std::make_shared<origin_limit_table>();
   urgent_runs urgent_;
   bool stopping_ = false;
 };

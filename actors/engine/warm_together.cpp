@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 
 #include "actors/engine/warm_sets.hpp"
 #include "actors/engine/wiring.hpp"
@@ -51,20 +52,54 @@ std::uint64_t shared_bytes(const engine_core& core, const engine_status& now,
   return bytes - std::min(bytes, now.arbiter.leased_bytes);
 }
 
-// What the origins allow while the pass lasts; those without a limit are not named.
+// What is saved, and what comes while the pass lasts.
+double allowed(const rate_limit& limit, double saved, duration lasting) {
+  const std::chrono::duration<double> span = lasting;
+  const std::chrono::duration<double> interval = limit.interval;
+  return std::max(0.0, saved) + limit.tokens * (span / interval);
+}
+
+// Of what the caches would load from it.
+double mean_bytes(const std::vector<warming_claim>& claims, const std::string& origin) {
+  double bytes = 0;
+  double items = 0;
+  for (const auto& claim : claims) {
+    if (claim.origin != origin) continue;
+    items += static_cast<double>(claim.items.size());
+    for (const auto& item : claim.items) bytes += static_cast<double>(item.bytes);
+  }
+  return items > 0 ? std::max(1.0, bytes / items) : 1;
+}
+
+// The calls that an origin allows while the pass lasts, by its limits of calls and of bytes; empty: as many
+// as are wanted.
+std::optional<double> calls_of(const origin_status& origin, const std::vector<warming_claim>& claims,
+                               duration lasting) {
+  std::optional<double> calls;
+  const auto& limits = origin.limits;
+  if (limits.calls.tokens > 0) calls = allowed(limits.calls, origin.tokens, lasting);
+  if (limits.bytes.tokens > 0) {
+    const auto bytes = allowed(limits.bytes, origin.byte_tokens, lasting);
+    const auto by_bytes = bytes / mean_bytes(claims, origin.origin);
+    calls = calls ? std::min(*calls, by_bytes) : by_bytes;
+  }
+  return calls;
+}
+
+// Those that allow as many as are wanted are not named.
 std::map<std::string, std::uint64_t> calls_of(const engine_core& core, const engine_status& now,
+                                              const std::vector<warming_claim>& claims,
                                               const warm_together_options& options) {
-  const auto& profile = core.parts().config.profile;
-  const auto lasting = options.deadline > duration::zero() ? options.deadline : profile.run_deadline;
-  const double minutes = std::chrono::duration<double, std::ratio<60>>(lasting).count();
+  const auto lasting =
+      options.deadline > duration::zero() ? options.deadline : core.parts().config.profile.run_deadline;
   std::map<std::string, std::uint64_t> calls;
   for (const auto& origin : now.origins) {
     if (options.origin_calls != 0) calls[origin.origin] = options.origin_calls;
-    if (profile.origin_calls_per_minute == 0) continue;
-    const auto rated =
-        static_cast<std::uint64_t>(std::max(0.0, origin.tokens) + profile.origin_calls_per_minute * minutes);
-    auto& allowed = calls.try_emplace(origin.origin, rated).first->second;
-    allowed = std::min(allowed, rated);
+    const auto limited = calls_of(origin, claims, lasting);
+    if (!limited) continue;
+    const auto most = static_cast<std::uint64_t>(std::min(*limited, 1e15));
+    auto& named = calls.try_emplace(origin.origin, most).first->second;
+    named = std::min(named, most);
   }
   return calls;
 }
@@ -89,7 +124,8 @@ class pass {
     const auto began = std::chrono::steady_clock::now();
     make_claims();
     const auto now = core_.ask<engine_status>(core_.timeout(), status_request{});
-    total_.shares = divide(claims_, {shared_bytes(core_, now, options_), calls_of(core_, now, options_)});
+    total_.shares =
+        divide(claims_, {shared_bytes(core_, now, options_), calls_of(core_, now, claims_, options_)});
     for (const auto& wave : waves_of(claims_)) warm(wave);
     total_.took = std::chrono::steady_clock::now() - began;
     return std::move(total_);

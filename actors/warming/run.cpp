@@ -134,7 +134,7 @@ bool run::start_next(time_point now, std::vector<load_item>& out) {
   ++in_flight_;
   --batch_left_;
   out.push_back({starting.what.key, starting.what.ttl, starting.what.tags, starting.what.refresh,
-                 static_cast<float>(starting.what.probability)});
+                 static_cast<float>(starting.what.probability), starting.what.bytes});
   return true;
 }
 

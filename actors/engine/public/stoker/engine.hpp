@@ -25,6 +25,7 @@
 #include "messages/access.hpp"
 #include "messages/cache_share.hpp"
 #include "messages/error.hpp"
+#include "messages/origin_limits.hpp"
 #include "messages/performance.hpp"
 #include "messages/plan_codec.hpp"
 #include "messages/prediction.hpp"
@@ -298,6 +299,13 @@ class engine {
 
   cache_handle add_cache(cache_config config);
   cache_handle cache(const std::string& name) const;
+
+  // Limits of an origin's own, by its name (cache_config::origin_name): they take the place of the profile's,
+  // hold at once, also for runs under way, and may come before the first cache that loads from it. Status
+  // shows what holds. Throws stoker::error for limits that are none.
+  void limit_origin(const std::string& origin, const origin_limits& limits);
+  // Those of the profile again.
+  void unlimit_origin(const std::string& origin);
 
   void register_strategy(custom_strategy strategy);
   void register_action(custom_action action);
