@@ -19,6 +19,7 @@
 #include "messages/scheduling.hpp"
 #include "messages/statistics.hpp"
 #include "messages/status.hpp"
+#include "messages/together.hpp"
 #include "messages/warming.hpp"
 
 CAF_BEGIN_TYPE_ID_BLOCK(stoker, 20000)
@@ -102,6 +103,9 @@ CAF_ADD_TYPE_ID(stoker, (stoker::cache_event))
 
 CAF_ADD_TYPE_ID(stoker, (stoker::origin_limits))
 CAF_ADD_TYPE_ID(stoker, (stoker::origin_limits_change))
+
+CAF_ADD_TYPE_ID(stoker, (stoker::warm_together_request))
+CAF_ADD_TYPE_ID(stoker, (stoker::warm_set_report))
 
 CAF_END_TYPE_ID_BLOCK(stoker)
 

@@ -100,6 +100,7 @@ struct warm_progress {
   std::uint32_t phase = 0;
   std::uint32_t phases = 0;
   std::uint64_t bytes = 0;  // put into the cache so far
+  std::string cache{};      // empty: of several together, whose waves are the phases
 };
 
 // What one phase of a run came to.
@@ -288,7 +289,7 @@ auto inspect(Inspector& f, plan_request& x) {
 
 template <class Inspector>
 auto inspect(Inspector& f, warm_progress& x) {
-  return f(x.run, x.done, x.total, x.phase, x.phases, x.bytes);
+  return f(x.run, x.done, x.total, x.phase, x.phases, x.bytes, x.cache);
 }
 
 template <class Inspector>

@@ -4,7 +4,6 @@
 #include "actors/engine/schedules.hpp"
 #include "actors/engine/status_collection.hpp"
 #include "actors/engine/warm_sets.hpp"
-#include "actors/engine/warm_together.hpp"
 #include "stoker/actors.hpp"
 #include "storage/origins/function_origin.hpp"
 
@@ -124,7 +123,7 @@ warm_report engine::warm(warm_request request, const progress_callback& progress
   auto& core = *implementation_->core;
   request.now = core.now();
   if (request.reason.empty()) request.reason = "user";
-  if (progress) return core.watch(request, progress);
+  if (progress) return core.watch<warm_report>(request, engine_core::run_timeout(request.deadline), progress);
   return core.ask<warm_report>(engine_core::run_timeout(request.deadline), request);
 }
 
@@ -151,8 +150,14 @@ warm_set_report engine::warm_user(const std::string& id, const warm_user_options
   return stoker::warm_user(*implementation_->core, id, options);
 }
 
-warm_set_report engine::warm_together(const warm_together_options& options) {
-  return stoker::warm_together(*implementation_->core, options);
+warm_set_report engine::warm_together(const warm_together_options& options,
+                                      const progress_callback& progress) {
+  auto& core = *implementation_->core;
+  // One wave a cache at most, after the plans.
+  const auto steps = static_cast<int>(core.parts().caches->all().size()) + 1;
+  const auto patience = engine_core::run_timeout(options.deadline) * steps;
+  if (progress) return core.watch<warm_set_report>(options, patience, progress);
+  return core.ask<warm_set_report>(patience, options);
 }
 
 warm_plan engine::plan(warm_request request) {

@@ -42,6 +42,7 @@ bool all_complete(const std::vector<flushed>& answers) {
 void engine_state::start(engine_actor::pointer self, engine_parts parts) {
   self_ = self;
   parts_ = std::move(parts);
+  parts_.peers->engine(caf::actor_cast<engine_actor>(caf::actor_cast<caf::strong_actor_ptr>(self_)));
   children_.attach(self_, parts_.config.now);
   warmth_.attach(self_, parts_);
   for (auto& spec : common_actors(self_->system(), parts_)) children_.start(std::move(spec));
@@ -74,6 +75,7 @@ void engine_state::stop() {
   if (stopping_) return;
   stopping_ = true;
   urgent_.stop();
+  together_.stop();
   children_.stop_all();
   quit_when_alone();
 }
@@ -237,6 +239,12 @@ caf::result<warm_report> engine_state::warm_beside(const warm_request& request,
   return urgent_.start(self_, config, request, listener, deadline + urgent_grace);
 }
 
+caf::result<warm_set_report> engine_state::warm_together(const warm_together_request& request,
+                                                         const caf::strong_actor_ptr& listener) {
+  if (stopping_) return make_error(errc::stopped, "the engine is being shut down");
+  return together_.start(self_, parts_, request, listener);
+}
+
 namespace {
 
 // Hands a question on to the actor that answers it.
@@ -317,6 +325,11 @@ engine_actor::behavior_type engine_supervisor(engine_actor::stateful_pointer<eng
       [self](const key_description& description) {
         if (auto tracker = self->state.tracker_of(description.key)) self->send(tracker, description);
       },
+      [self](const warm_together_request& request) { return self->state.warm_together(request, nullptr); },
+      [self](const warm_together_request& request, const caf::strong_actor_ptr& listener) {
+        return self->state.warm_together(request, listener);
+      },
+      [self](const warm_progress& progress) { self->state.went_on(progress); },
       [self](const origin_limits_change& change) { return self->state.limit(change); },
       [self](const forget_request& request) { return self->state.forget(request); },
       [self](const start_schedule& entries) { return ask_scheduler(self, entries); },

@@ -12,6 +12,7 @@
 #include "actors/engine/engine_parts.hpp"
 #include "actors/engine/managed_cache.hpp"
 #include "actors/engine/supervisor.hpp"
+#include "actors/engine/together_runs.hpp"
 #include "actors/engine/urgent_runs.hpp"
 #include "actors/engine/warm_watch.hpp"
 #include "actors/engine/wiring.hpp"
@@ -38,6 +39,10 @@ class engine_state {
   // Beside the run that may be under way.
   caf::result<warm_report> warm_beside(const warm_request& request, const caf::strong_actor_ptr& listener);
 
+  caf::result<warm_set_report> warm_together(const warm_together_request& request,
+                                             const caf::strong_actor_ptr& listener);
+  void went_on(const warm_progress& progress) { together_.went_on(progress); }
+
   // Who answers for a key, a cache, the schedule: null when it is down.
   tracker_actor tracker_of(const std::string& key) const;
   const directory& peers() const { return *parts_.peers; }
@@ -60,6 +65,7 @@ class engine_state {
   std::set<std::string> origins_;                            // guarded already
   const std::shared_ptr<origin_limit_table> limits_ = std::make_shared<origin_limit_table>();
   urgent_runs urgent_;
+  together_runs together_;
   bool stopping_ = false;
 };
 

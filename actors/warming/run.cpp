@@ -354,6 +354,7 @@ time_point run::wake_at(time_point now) const {
 warm_progress run::progress() const {
   warm_progress result;
   result.run = report_.run;
+  result.cache = report_.cache;
   result.done = settled_;
   result.total = items_.size();
   result.phases = static_cast<std::uint32_t>(phases_.size());

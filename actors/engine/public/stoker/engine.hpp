@@ -23,7 +23,6 @@
 #include <vector>
 
 #include "messages/access.hpp"
-#include "messages/cache_share.hpp"
 #include "messages/error.hpp"
 #include "messages/origin_limits.hpp"
 #include "messages/performance.hpp"
@@ -33,6 +32,7 @@
 #include "messages/redaction.hpp"
 #include "messages/run_questions.hpp"
 #include "messages/status.hpp"
+#include "messages/together.hpp"
 #include "storage/caches/cache.hpp"
 #include "storage/caches/memory/eviction.hpp"
 #include "storage/caches/remote_cache.hpp"
@@ -247,22 +247,6 @@ struct warming_task {
   bool critical = false;  // part of the critical set, whatever its priority
 };
 
-// What became of a set of keys that was warmed at once, over one cache or several.
-struct warm_set_report {
-  std::uint64_t candidates = 0;  // proposed; more than the sum of the next four when plans left some out
-  std::uint64_t warmed = 0;
-  std::uint64_t already_warm = 0;
-  std::uint64_t failed = 0;
-  std::uint64_t dropped = 0;
-  duration took{};
-  std::vector<std::string> notes{};   // why there was nothing to do, by cache
-  std::vector<warm_report> runs{};    // one a cache
-  std::vector<cache_share> shares{};  // of a budget that was divided: who got what
-
-  // Nothing was there to warm, or it was done a moment ago; `notes` say which.
-  bool skipped() const noexcept { return candidates == 0; }
-};
-
 struct warm_user_options {
   std::string cache{};                 // empty: all caches
   bool force = false;                  // though it was done within the last five minutes
@@ -270,14 +254,7 @@ struct warm_user_options {
   std::vector<std::string> without{};  // kinds that are left out
 };
 
-struct warm_together_options {
-  std::vector<std::string> caches{};      // empty: all
-  std::vector<std::string> strategies{};  // of each cache; empty: its default
-  memory_policy policy = memory_policy::balanced;
-  std::uint64_t budget_bytes = 0;  // of all caches together; 0: by policy
-  std::uint64_t origin_calls = 0;  // of each origin; 0: what its rate allows within the deadline
-  duration deadline{};             // of each cache's run; 0: the profile's
-};
+using warm_together_options = warm_together_request;
 
 struct engine_stats {
   std::vector<cache_status> caches{};
@@ -332,7 +309,9 @@ class engine {
   warm_set_report warm_user(const std::string& id, const warm_user_options& options = {});
   // Warms several caches in one pass, within one memory budget and one budget of calls an origin: both go
   // where they bring most, the lowest hit ratio and the highest miss cost first, and no cache starves.
-  warm_set_report warm_together(const warm_together_options& options = {});
+  // `progress` tells of all of them together, in this thread.
+  warm_set_report warm_together(const warm_together_options& options = {},
+                                const progress_callback& progress = {});
   // What a run would do, and why; encode_plan() makes bytes of it, to be run another day.
   warm_plan plan(warm_request request);
   warm_report run(warm_plan plan);
