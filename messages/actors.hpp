@@ -167,6 +167,8 @@ using origin_actor = caf::typed_actor<
     caf::replies_to<load_request>::with<load_receipts>,
     // Demand loads that happened beside it.
     caf::reacts_to<origin_demand>,
+    // Its limits changed: they hold from now on, also for what waits.
+    caf::reacts_to<origin_limits>,
     // Limits, breaker, counts.
     caf::replies_to<status_request>::with<origin_status>,
     // (self) Tokens came back, or the breaker may try again.
@@ -218,6 +220,14 @@ using engine_actor = caf::typed_actor<
     caf::replies_to<predict_request>::with<predictions>,
     // Tags and attributes of a key.
     caf::reacts_to<key_description>,
+    // Warm several caches in one pass.
+    caf::replies_to<warm_together_request>::with<warm_set_report>,
+    // The same, with the progress of the whole to the given actor.
+    caf::replies_to<warm_together_request, caf::strong_actor_ptr>::with<warm_set_report>,
+    // (from warmers) A run of such a pass went on.
+    caf::reacts_to<warm_progress>,
+    // Other limits for an origin, whether a cache loads from it already or not.
+    caf::replies_to<origin_limits_change>::with<flushed>,
     // Drop what was learned of a cache.
     caf::replies_to<forget_request>::with<flushed>,
     // Start, stop, run or fit the background schedule.

@@ -9,6 +9,7 @@ void directory::clear() {
   memory_monitor_ = nullptr;
   arbiter_ = nullptr;
   scheduler_ = nullptr;
+  engine_ = nullptr;
   collectors_.clear();
   predictors_.clear();
   warmers_.clear();

@@ -33,6 +33,9 @@ class directory {
   arbiter_actor arbiter() const { return read(arbiter_); }
   void arbiter(arbiter_actor handle) { write(arbiter_, std::move(handle)); }
 
+  engine_actor engine() const { return read(engine_); }
+  void engine(engine_actor handle) { write(engine_, std::move(handle)); }
+
   scheduler_actor scheduler() const { return read(scheduler_); }
   void scheduler(scheduler_actor handle) { write(scheduler_, std::move(handle)); }
 
@@ -100,6 +103,7 @@ class directory {
   historian_actor historian_;
   memory_monitor_actor memory_monitor_;
   arbiter_actor arbiter_;
+  engine_actor engine_;
   scheduler_actor scheduler_;
   std::map<std::string, collector_actor> collectors_;
   std::map<std::string, predictor_actor> predictors_;

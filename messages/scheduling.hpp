@@ -84,6 +84,7 @@ struct schedule_entry {
   std::string frequency_key{};      // adaptive: whose accesses count; empty: all of the cache's
   duration jitter{};                // runs are put off by up to this: the same for this node, cache and id
   bool considerate = true;          // waits while the machine is loaded
+  std::vector<std::string> together{};  // instead of one cache: these, in one pass; {"*"}: all
 };
 
 // Starts background warming with these entries; replaces what was scheduled before.
@@ -184,7 +185,7 @@ auto inspect(Inspector& f, schedule_calendar& x) {
 template <class Inspector>
 auto inspect(Inspector& f, schedule_entry& x) {
   return f(x.id, x.what, x.interval, x.kind, x.task, x.target, x.times_s, x.anchor, x.time_zone, x.calendar,
-           x.in_session, x.event, x.tags, x.within, x.frequency_key, x.jitter, x.considerate);
+           x.in_session, x.event, x.tags, x.within, x.frequency_key, x.jitter, x.considerate, x.together);
 }
 
 template <class Inspector>

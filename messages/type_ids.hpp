@@ -13,11 +13,13 @@
 #include "messages/history.hpp"
 #include "messages/loading.hpp"
 #include "messages/memory.hpp"
+#include "messages/origin_limits.hpp"
 #include "messages/prefetching.hpp"
 #include "messages/run_questions.hpp"
 #include "messages/scheduling.hpp"
 #include "messages/statistics.hpp"
 #include "messages/status.hpp"
+#include "messages/together.hpp"
 #include "messages/warming.hpp"
 
 CAF_BEGIN_TYPE_ID_BLOCK(stoker, 20000)
@@ -98,6 +100,12 @@ CAF_ADD_TYPE_ID(stoker, (stoker::memory_events))
 CAF_ADD_TYPE_ID(stoker, (stoker::optimize_schedules))
 CAF_ADD_TYPE_ID(stoker, (stoker::schedule_changes))
 CAF_ADD_TYPE_ID(stoker, (stoker::cache_event))
+
+CAF_ADD_TYPE_ID(stoker, (stoker::origin_limits))
+CAF_ADD_TYPE_ID(stoker, (stoker::origin_limits_change))
+
+CAF_ADD_TYPE_ID(stoker, (stoker::warm_together_request))
+CAF_ADD_TYPE_ID(stoker, (stoker::warm_set_report))
 
 CAF_END_TYPE_ID_BLOCK(stoker)
 

@@ -100,6 +100,7 @@ struct warm_progress {
   std::uint32_t phase = 0;
   std::uint32_t phases = 0;
   std::uint64_t bytes = 0;  // put into the cache so far
+  std::string cache{};      // empty: of several together, whose waves are the phases
 };
 
 // What one phase of a run came to.
@@ -128,6 +129,7 @@ struct item_problem {
   std::string key{};
   item_outcome outcome = item_outcome::failed;
   std::string reason{};
+  bool from_origin = false;  // the reason is in the origin's own words, which may name the key
 };
 
 enum class run_outcome : std::uint8_t { completed, cancelled, stopped_by_pressure, deadline_passed, failed };
@@ -287,12 +289,12 @@ auto inspect(Inspector& f, plan_request& x) {
 
 template <class Inspector>
 auto inspect(Inspector& f, warm_progress& x) {
-  return f(x.run, x.done, x.total, x.phase, x.phases, x.bytes);
+  return f(x.run, x.done, x.total, x.phase, x.phases, x.bytes, x.cache);
 }
 
 template <class Inspector>
 auto inspect(Inspector& f, item_problem& x) {
-  return f(x.key, x.outcome, x.reason);
+  return f(x.key, x.outcome, x.reason, x.from_origin);
 }
 
 template <class Inspector>

@@ -136,6 +136,7 @@ const std::vector<library_rule>& library_rules() {
       {"zlib.h", {"storage/traces/"}},
       {"toml++/", {"apps/configuration/"}},
       {"git2", {"apps/changes/", "tests/apps/"}},
+      {"openssl/hmac", {"messages/"}},
       {"CLI/", {"apps/", "tests/apps/", "bench/"}},
       {"prometheus/", {"apps/control/metrics/"}},
       {"nlohmann/", {"apps/", "storage/caches/application/", "tests/", "bench/"}},

@@ -4,7 +4,6 @@
 #include "actors/engine/schedules.hpp"
 #include "actors/engine/status_collection.hpp"
 #include "actors/engine/warm_sets.hpp"
-#include "actors/engine/warm_together.hpp"
 #include "stoker/actors.hpp"
 #include "storage/origins/function_origin.hpp"
 
@@ -85,6 +84,17 @@ std::vector<std::string> engine::caches() const {
   return names;
 }
 
+void engine::limit_origin(const std::string& origin, const origin_limits& limits) {
+  stoker::validate(limits);
+  auto& core = *implementation_->core;
+  core.ask<flushed>(core.timeout(), origin_limits_change{origin, true, limits});
+}
+
+void engine::unlimit_origin(const std::string& origin) {
+  auto& core = *implementation_->core;
+  core.ask<flushed>(core.timeout(), origin_limits_change{origin, false, {}});
+}
+
 void engine::register_strategy(custom_strategy added) {
   host_strategy source;
   if (added.propose)
@@ -117,11 +127,17 @@ std::vector<strategy_description> engine::strategies() const {
   return implementation_->core->parts().strategies->list();
 }
 
+redaction engine::redaction_of(const std::string& cache) const {
+  const auto& parts = implementation_->core->parts();
+  return parts.caches->get(cache)->config.redact_keys ? redaction{parts.config.redaction_secret}
+                                                      : redaction{};
+}
+
 warm_report engine::warm(warm_request request, const progress_callback& progress) {
   auto& core = *implementation_->core;
   request.now = core.now();
   if (request.reason.empty()) request.reason = "user";
-  if (progress) return core.watch(request, progress);
+  if (progress) return core.watch<warm_report>(request, engine_core::run_timeout(request.deadline), progress);
   return core.ask<warm_report>(engine_core::run_timeout(request.deadline), request);
 }
 
@@ -148,8 +164,14 @@ warm_set_report engine::warm_user(const std::string& id, const warm_user_options
   return stoker::warm_user(*implementation_->core, id, options);
 }
 
-warm_set_report engine::warm_together(const warm_together_options& options) {
-  return stoker::warm_together(*implementation_->core, options);
+warm_set_report engine::warm_together(const warm_together_options& options,
+                                      const progress_callback& progress) {
+  auto& core = *implementation_->core;
+  // One wave a cache at most, after the plans.
+  const auto steps = static_cast<int>(core.parts().caches->all().size()) + 1;
+  const auto patience = engine_core::run_timeout(options.deadline) * steps;
+  if (progress) return core.watch<warm_set_report>(options, patience, progress);
+  return core.ask<warm_set_report>(patience, options);
 }
 
 warm_plan engine::plan(warm_request request) {

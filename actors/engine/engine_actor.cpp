@@ -5,7 +5,6 @@
 
 #include "actors/engine/gather.hpp"
 #include "actors/engine/status_collection.hpp"
-#include "actors/engine/wiring.hpp"
 #include "actors/tracking/ranking.hpp"
 #include "messages/dependency_codec.hpp"
 #include "messages/key.hpp"
@@ -43,6 +42,7 @@ bool all_complete(const std::vector<flushed>& answers) {
 void engine_state::start(engine_actor::pointer self, engine_parts parts) {
   self_ = self;
   parts_ = std::move(parts);
+  parts_.peers->engine(caf::actor_cast<engine_actor>(caf::actor_cast<caf::strong_actor_ptr>(self_)));
   children_.attach(self_, parts_.config.now);
   warmth_.attach(self_, parts_);
   for (auto& spec : common_actors(self_->system(), parts_)) children_.start(std::move(spec));
@@ -53,10 +53,21 @@ flushed engine_state::add(const std::string& cache) {
   const auto added = parts_.caches->find(cache);
   if (!added) return {false};
   const auto origin = origin_name_of(added->config);
-  if (origins_.insert(origin).second) children_.start(origin_actor_of(self_->system(), parts_, origin));
+  if (origins_.insert(origin).second)
+    children_.start(origin_actor_of(self_->system(), parts_, limits_, origin));
   for (auto& spec : cache_actors(self_->system(), parts_, added)) children_.start(std::move(spec));
   restore_dependencies(added);
   warmth_.add(added);
+  return {true};
+}
+
+flushed engine_state::limit(const origin_limits_change& change) {
+  if (change.own)
+    (*limits_)[change.origin] = change.limits;
+  else
+    limits_->erase(change.origin);
+  if (auto origin = peers().origin(change.origin))
+    self_->send(origin, limits_of(parts_, *limits_, change.origin));
   return {true};
 }
 
@@ -64,6 +75,7 @@ void engine_state::stop() {
   if (stopping_) return;
   stopping_ = true;
   urgent_.stop();
+  together_.stop();
   children_.stop_all();
   quit_when_alone();
 }
@@ -89,7 +101,7 @@ void engine_state::look_after(std::uint64_t) {
 void engine_state::forward_demand() {
   for (const auto& cache : parts_.caches->all()) {
     const auto demand = cache->demand().take();
-    if (demand.loads == 0 && demand.failures == 0) continue;
+    if (demand.loads == 0 && demand.failures == 0 && demand.bytes == 0 && demand.throttled == 0) continue;
     cache->demand_loads += demand.loads;
     cache->demand_failures += demand.failures;
     if (auto origin = peers().origin(origin_name_of(cache->config))) self_->send(origin, demand);
@@ -227,6 +239,12 @@ caf::result<warm_report> engine_state::warm_beside(const warm_request& request,
   return urgent_.start(self_, config, request, listener, deadline + urgent_grace);
 }
 
+caf::result<warm_set_report> engine_state::warm_together(const warm_together_request& request,
+                                                         const caf::strong_actor_ptr& listener) {
+  if (stopping_) return make_error(errc::stopped, "the engine is being shut down");
+  return together_.start(self_, parts_, request, listener);
+}
+
 namespace {
 
 // Hands a question on to the actor that answers it.
@@ -307,6 +325,12 @@ engine_actor::behavior_type engine_supervisor(engine_actor::stateful_pointer<eng
       [self](const key_description& description) {
         if (auto tracker = self->state.tracker_of(description.key)) self->send(tracker, description);
       },
+      [self](const warm_together_request& request) { return self->state.warm_together(request, nullptr); },
+      [self](const warm_together_request& request, const caf::strong_actor_ptr& listener) {
+        return self->state.warm_together(request, listener);
+      },
+      [self](const warm_progress& progress) { self->state.went_on(progress); },
+      [self](const origin_limits_change& change) { return self->state.limit(change); },
       [self](const forget_request& request) { return self->state.forget(request); },
       [self](const start_schedule& entries) { return ask_scheduler(self, entries); },
       [self](stop_schedule stop) { return ask_scheduler(self, stop); },

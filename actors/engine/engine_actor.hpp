@@ -12,8 +12,10 @@
 #include "actors/engine/engine_parts.hpp"
 #include "actors/engine/managed_cache.hpp"
 #include "actors/engine/supervisor.hpp"
+#include "actors/engine/together_runs.hpp"
 #include "actors/engine/urgent_runs.hpp"
 #include "actors/engine/warm_watch.hpp"
+#include "actors/engine/wiring.hpp"
 
 namespace stoker {
 
@@ -28,6 +30,7 @@ class engine_state {
   void look_after(std::uint64_t generation);
 
   flushed add(const std::string& cache);
+  flushed limit(const origin_limits_change& change);
   caf::result<ranked_keys> top(const top_request& request);
   caf::result<access_patterns> patterns(const patterns_request& request);
   caf::result<flushed> forget(const forget_request& request);
@@ -35,6 +38,10 @@ class engine_state {
   caf::result<engine_status> status();
   // Beside the run that may be under way.
   caf::result<warm_report> warm_beside(const warm_request& request, const caf::strong_actor_ptr& listener);
+
+  caf::result<warm_set_report> warm_together(const warm_together_request& request,
+                                             const caf::strong_actor_ptr& listener);
+  void went_on(const warm_progress& progress) { together_.went_on(progress); }
 
   // Who answers for a key, a cache, the schedule: null when it is down.
   tracker_actor tracker_of(const std::string& key) const;
@@ -56,7 +63,9 @@ class engine_state {
   warm_watch warmth_;
   std::map<std::string, std::uint64_t> saved_dependencies_;  // version in the history, by cache
   std::set<std::string> origins_;                            // guarded already
+  const std::shared_ptr<origin_limit_table> limits_ = std::make_shared<origin_limit_table>();
   urgent_runs urgent_;
+  together_runs together_;
   bool stopping_ = false;
 };
 

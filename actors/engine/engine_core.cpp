@@ -134,9 +134,10 @@ duration engine_core::run_timeout(duration deadline) {
 namespace {
 
 // What a run sends to the thread that waits for it.
+template <class Report>
 class run_watch {
  public:
-  using event = std::variant<warm_progress, warm_report, caf::error>;
+  using event = std::variant<warm_progress, Report, caf::error>;
 
   void push(event added) {
     {
@@ -162,11 +163,12 @@ class run_watch {
 };
 
 // Asks for the run and passes on what comes back.
-caf::behavior relay(caf::event_based_actor* self, engine_actor engine, warm_request request, duration timeout,
-                    std::shared_ptr<run_watch> watch) {
+template <class Report, class Request>
+caf::behavior relay(caf::event_based_actor* self, engine_actor engine, Request request, duration timeout,
+                    std::shared_ptr<run_watch<Report>> watch) {
   self->request(engine, timeout, std::move(request), caf::actor_cast<caf::strong_actor_ptr>(self))
       .then(
-          [self, watch](warm_report& report) {
+          [self, watch](Report& report) {
             watch->push(std::move(report));
             self->quit();
           },
@@ -179,12 +181,13 @@ caf::behavior relay(caf::event_based_actor* self, engine_actor engine, warm_requ
 
 }  // namespace
 
-warm_report engine_core::watch(const warm_request& request,
-                               const std::function<void(const warm_progress&)>& progress) const {
+template <class Report, class Request>
+Report engine_core::watch(const Request& request, duration patience,
+                          const std::function<void(const warm_progress&)>& progress) const {
   check_running();
-  auto events = std::make_shared<run_watch>();
+  auto events = std::make_shared<run_watch<Report>>();
   const logger_loan loan;
-  system_->spawn(relay, actor_, request, run_timeout(request.deadline), events);
+  system_->spawn(relay<Report, Request>, actor_, request, patience, events);
   for (;;) {
     auto next = events->pop();
     if (auto* step = std::get_if<warm_progress>(&next)) {
@@ -192,9 +195,14 @@ warm_report engine_core::watch(const warm_request& request,
     } else if (auto* failure = std::get_if<caf::error>(&next)) {
       throw error{code_of(*failure), explain(*failure)};
     } else {
-      return std::get<warm_report>(std::move(next));
+      return std::get<Report>(std::move(next));
     }
   }
 }
+
+template warm_report engine_core::watch(const warm_request&, duration,
+                                        const std::function<void(const warm_progress&)>&) const;
+template warm_set_report engine_core::watch(const warm_together_request&, duration,
+                                            const std::function<void(const warm_progress&)>&) const;
 
 }  // namespace stoker

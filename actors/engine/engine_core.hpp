@@ -89,9 +89,10 @@ class engine_core final : public engine_link, public std::enable_shared_from_thi
     return all;
   }
 
-  // The same for a run, with its progress given to `progress` in this thread.
-  warm_report watch(const warm_request& request,
-                    const std::function<void(const warm_progress&)>& progress) const;
+  // The same for a run or a pass over caches, with its progress given to `progress` in this thread.
+  template <class Report, class Request>
+  Report watch(const Request& request, duration patience,
+               const std::function<void(const warm_progress&)>& progress) const;
   // How long to wait for the report of a run with this deadline.
   static duration run_timeout(duration deadline);
 

@@ -37,6 +37,7 @@ void validate(const engine_config& config) {
 engine_parts make_parts(engine_config config) {
   validate(config);
   if (!config.now) config.now = coarse_wall_clock;
+  if (config.redaction_secret.empty()) config.redaction_secret = random_secret();
   engine_parts parts;
   parts.history = open_history({config.history_folder});
   report(parts.history);

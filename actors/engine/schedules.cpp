@@ -64,7 +64,7 @@ void add_tasks(std::vector<schedule_entry>& to, const managed_cache& cache, cons
 
 void add_own(std::vector<schedule_entry>& to, const managed_cache& cache) {
   for (auto entry : cache.config.schedules) {
-    if (entry.what.cache.empty()) entry.what.cache = cache.config.name;
+    if (entry.what.cache.empty() && entry.together.empty()) entry.what.cache = cache.config.name;
     to.push_back(std::move(entry));
   }
 }
@@ -155,8 +155,11 @@ start_schedule schedules_of(const engine_core& core, const start_options& option
     add_own(entries, *cache);
   }
   entries.insert(entries.end(), options.schedules.begin(), options.schedules.end());
-  for (const auto& entry : entries)
+  for (const auto& entry : entries) {
     if (!entry.what.cache.empty()) core.parts().caches->get(entry.what.cache);
+    for (const auto& name : entry.together)
+      if (name != "*") core.parts().caches->get(name);
+  }
   return schedules;
 }
 

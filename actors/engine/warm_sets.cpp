@@ -40,8 +40,7 @@ warm_set_report warm_each(const engine_core& core, const cache_list& caches, war
     request.cache = cache->config.name;
     request.now = core.now();
     request.beside = true;
-    const auto run = core.ask<warm_report>(engine_core::run_timeout(request.deadline), request);
-    add(total, request.cache, run);
+    total.add(core.ask<warm_report>(engine_core::run_timeout(request.deadline), request));
   }
   total.took = std::chrono::steady_clock::now() - began;
   return total;
@@ -59,17 +58,6 @@ std::string list_text(const std::vector<std::string>& elements) {
     }
   }
   return text;
-}
-
-void add(warm_set_report& total, const std::string& cache, warm_report run) {
-  total.candidates += run.candidates;
-  total.warmed += run.warmed;
-  total.already_warm += run.fresh + run.already_fresh;
-  total.failed += run.failed;
-  total.dropped += run.dropped + run.cancelled;
-  for (const auto& note : run.notes) total.notes.push_back(cache + ": " + note);
-  if (!run.error.empty()) total.notes.push_back(cache + ": " + run.error);
-  total.runs.push_back(std::move(run));
 }
 
 void register_task(const engine_core& core, const warming_task& task) {

@@ -18,9 +18,6 @@ std::vector<warming_task> tasks_of(const engine_core& core, const std::string& c
 // Elements as the text of a list parameter: a comma or backslash in one of them is escaped.
 std::string list_text(const std::vector<std::string>& elements);
 
-// Adds what the run of a cache came to.
-void add(warm_set_report& total, const std::string& cache, warm_report run);
-
 warm_set_report warm_critical(const engine_core& core, const std::string& cache);
 warm_set_report warm_user(const engine_core& core, const std::string& id, const warm_user_options& options);
 

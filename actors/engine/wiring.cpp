@@ -200,6 +200,13 @@ child_spec predictor_child(caf::actor_system& system, const engine_parts& parts,
       [peers = parts.peers, name](predictor_actor handle) { peers->predictor(name, std::move(handle)); });
 }
 
+std::uint64_t demand_in_flight(const cache_table& caches, const std::string& origin) {
+  std::uint64_t loads = 0;
+  for (const auto& cache : caches.all())
+    if (origin_name_of(cache->config) == origin) loads += cache->demand().in_flight();
+  return loads;
+}
+
 }  // namespace
 
 std::string origin_name_of(const cache_config& config) {
@@ -244,19 +251,25 @@ std::vector<child_spec> common_actors(caf::actor_system& system, const engine_pa
   return specs;
 }
 
-child_spec origin_actor_of(caf::actor_system& system, const engine_parts& parts, const std::string& origin) {
+origin_limits limits_of(const engine_parts& parts, const origin_limit_table& own, const std::string& origin) {
+  if (const auto found = own.find(origin); found != own.end()) return found->second;
+  const auto& profile = parts.config.profile;
+  return {per_minute(profile.origin_calls_per_minute), {}, profile.origin_in_flight};
+}
+
+child_spec origin_actor_of(caf::actor_system& system, const engine_parts& parts,
+                           std::shared_ptr<const origin_limit_table> limits, const std::string& origin) {
   origin_config config;
   config.name = origin;
   config.now = parts.config.now;
   config.loaders = parts.loaders;
-  const auto& profile = parts.config.profile;
-  config.max_in_flight = profile.origin_in_flight == 0
-                             ? parts.config.loaders
-                             : std::min(parts.config.loaders, profile.origin_in_flight);
-  config.limit.tokens = profile.origin_calls_per_minute;
-  config.limit.interval = std::chrono::minutes{1};
+  config.demand_in_flight = [caches = parts.caches, origin] { return demand_in_flight(*caches, origin); };
   return child<origin_actor>(
-      "origin " + origin, [&system, config] { return system.spawn(guarded_origin, config); },
+      "origin " + origin,
+      [&system, parts, limits, config]() mutable {
+        config.limits = limits_of(parts, *limits, config.name);
+        return system.spawn(guarded_origin, config);
+      },
       [peers = parts.peers, origin](origin_actor handle) { peers->origin(origin, std::move(handle)); });
 }
 

@@ -2,6 +2,7 @@
 // another.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -15,8 +16,15 @@ namespace stoker {
 // The actors that every engine has: historian, trackers, arbiter, memory monitor, scheduler, loaders.
 std::vector<child_spec> common_actors(caf::actor_system& system, const engine_parts& parts);
 
-// The actor that guards an origin.
-child_spec origin_actor_of(caf::actor_system& system, const engine_parts& parts, const std::string& origin);
+// Limits of origins of their own, by name.
+using origin_limit_table = std::map<std::string, origin_limits>;
+
+// What holds for an origin: its own limits, or those of the profile.
+origin_limits limits_of(const engine_parts& parts, const origin_limit_table& own, const std::string& origin);
+
+// The actor that guards an origin. The table is read whenever it is started, in the thread of who starts it.
+child_spec origin_actor_of(caf::actor_system& system, const engine_parts& parts,
+                           std::shared_ptr<const origin_limit_table> limits, const std::string& origin);
 
 // The actors of one cache: collector, warmer, predictor.
 std::vector<child_spec> cache_actors(caf::actor_system& system, const engine_parts& parts,

@@ -89,7 +89,11 @@ void check(const schedule_entry& entry, bool has_calendar) {
   if (entry.event == schedule_event::ttl_nearly_out && entry.kind == schedule_kind::event &&
       entry.within <= duration::zero())
     reject(entry, "say within which time entries expire");
-  const bool whole = entry.task != schedule_task::warm || entry.target != schedule_target::named;
+  const bool together = !entry.together.empty();
+  if (together && (entry.task != schedule_task::warm || entry.target != schedule_target::named ||
+                   !entry.what.cache.empty()))
+    reject(entry, "it warms several caches together, so that it has no cache, target or task of its own");
+  const bool whole = together || entry.task != schedule_task::warm || entry.target != schedule_target::named;
   if (entry.what.cache.empty() && !whole) reject(entry, "it names no cache");
   if (whole && entry.kind == schedule_kind::peaks) reject(entry, "peaks are those of a cache; name it");
 }

@@ -84,6 +84,7 @@ class scheduler_state {
   // Tasks: scheduler_tasks_actor.cpp.
   void run(const std::string& id);
   void warm(const std::string& id, const warm_request& request);
+  void warm_together(const std::string& id, const warm_request& request, std::vector<std::string> caches);
   void save_learned(const std::string& id);
   void flush_learners(const std::string& id, bool complete);
   void clean_up(const std::string& id);

@@ -10,6 +10,7 @@ namespace stoker {
 namespace {
 
 constexpr auto document_name = "timetable";
+const std::vector<std::string> all_caches{"*"};
 constexpr auto frequency_window = std::chrono::minutes{60};
 // Saving goes through three stages, each of which may wait for a disk.
 constexpr auto flush_stage_timeout = std::chrono::seconds{15};
@@ -18,6 +19,19 @@ std::string summary(const warm_report& report) {
   if (!report.error.empty()) return report.error;
   return "warmed " + std::to_string(report.warmed) + " of " + std::to_string(report.selected) + ", " +
          std::to_string(report.failed) + " failed";
+}
+
+std::string summary(const warm_set_report& report) {
+  auto text = "warmed " + std::to_string(report.warmed) + " in " + std::to_string(report.runs.size()) +
+              " caches, " + std::to_string(report.failed) + " failed";
+  if (!report.notes.empty()) text += "; " + report.notes.front();
+  return text;
+}
+
+bool succeeded(const warm_set_report& report) {
+  return report.troubled == 0 &&
+         std::all_of(report.runs.begin(), report.runs.end(),
+                     [](const warm_report& run) { return run.outcome == run_outcome::completed; });
 }
 
 bool all_complete(const std::vector<flushed>& answers, std::size_t missing) {
@@ -32,9 +46,11 @@ void scheduler_state::run(const std::string& id) {
   const auto* row = table_.find(id);
   const auto request = row->request(now);
   const auto task = row->entry().task;
+  const auto together = row->entry().together;
   table_.began(id, now);
   switch (task) {
     case schedule_task::warm:
+      if (!together.empty()) return warm_together(id, request, together);
       return warm(id, request);
     case schedule_task::save:
       return save_learned(id);
@@ -52,6 +68,29 @@ void scheduler_state::warm(const std::string& id, const warm_request& request) {
       .then(
           [this, id](const warm_report& report) {
             finish(id, {report.outcome == run_outcome::completed, summary(report), report.run});
+          },
+          [this, id](const caf::error& failure) {
+            finish(id, {false, describe(failure), 0});
+          });
+}
+
+// The engine does it, for it ends what is under way when it stops.
+void scheduler_state::warm_together(const std::string& id, const warm_request& request,
+                                    std::vector<std::string> caches) {
+  auto engine = config_.peers->engine();
+  if (!engine) return finish(id, {false, "the engine is being shut down", 0});
+  warm_together_request pass;
+  if (caches != all_caches) pass.caches = std::move(caches);
+  pass.strategies = request.strategies;
+  pass.parameters = request.parameters;
+  pass.policy = request.policy;
+  pass.budget_bytes = request.budget_bytes;
+  pass.deadline = request.deadline;
+  pass.reason = request.reason;
+  self_->request(engine, config_.run_timeout, std::move(pass))
+      .then(
+          [this, id](const warm_set_report& report) {
+            finish(id, {succeeded(report), summary(report), 0});
           },
           [this, id](const caf::error& failure) {
             finish(id, {false, describe(failure), 0});

@@ -32,6 +32,14 @@ load_receipt receipt(const std::string& key, load_status status, std::string tex
   return result;
 }
 
+// A load that timed out may have brought its value all the same, and a cache that loads by itself does not
+// say.
+std::optional<std::uint64_t> bytes_of(const load_receipt& receipt) {
+  const auto untold = receipt.status == load_status::stored && receipt.bytes == 0;
+  if (untold || receipt.status == load_status::timed_out) return std::nullopt;
+  return receipt.bytes;
+}
+
 bool means_timeout(const caf::error& why) {
   return why == caf::sec::request_timeout;
 }
@@ -39,15 +47,14 @@ bool means_timeout(const caf::error& why) {
 }  // namespace
 
 void validate(const origin_config& config) {
-  validate(config.limit);
+  validate(config.limits);
   validate(config.breaker);
   const auto reject = [&](const char* what) {
     throw error{errc::invalid_argument, fmt::format("origin {}: {}", config.name, what)};
   };
   if (!config.now || !config.loaders || config.loaders->size() == 0)
     reject("a clock and a pool of loaders must be given");
-  if (config.max_in_flight == 0 || config.queue_capacity == 0)
-    reject("max_in_flight and queue_capacity must be at least 1");
+  if (config.queue_capacity == 0) reject("queue_capacity must be at least 1");
   if (config.default_timeout <= duration::zero() || config.default_pause <= duration::zero() ||
       config.longest_pause < config.default_pause)
     reject("default_timeout and default_pause must be positive, longest_pause no shorter than default_pause");
@@ -56,13 +63,11 @@ void validate(const origin_config& config) {
 void origin_state::start(origin_actor::pointer self, origin_config config) {
   self_ = self;
   config_ = std::move(config);
-  tokens_ = token_bucket{config_.limit, config_.now()};
+  budget_ = origin_budget{config_.limits, config_.now()};
   breaker_ = breaker{config_.breaker};
   slots_.resize(config_.loaders->size());
   counts_.origin = config_.name;
-  counts_.max_in_flight = config_.max_in_flight;
   counts_.queue_capacity = config_.queue_capacity;
-  counts_.rate_per_s = config_.limit.tokens / std::chrono::duration<double>{config_.limit.interval}.count();
 }
 
 caf::result<load_receipts> origin_state::enqueue(const load_request& request) {
@@ -91,10 +96,24 @@ caf::result<load_receipts> origin_state::enqueue(const load_request& request) {
 void origin_state::demand(const origin_demand& noted) {
   counts_.demand_loads += noted.loads;
   counts_.failures += noted.failures;
+  counts_.throttled += noted.throttled;
   const auto now = config_.now();
-  tokens_.spend(static_cast<double>(noted.loads), now);
-  breaker_.observe(noted.loads - std::min(noted.failures, noted.loads), noted.failures, now);
+  budget_.demand(noted, now);
+  if (noted.throttled > 0) slow_down(noted.retry_after, now);
+  // Who asks to slow down works.
+  const auto failed = noted.failures - std::min(noted.failures, noted.throttled);
+  breaker_.observe(noted.loads - std::min(noted.failures, noted.loads), failed, now);
   work();
+}
+
+void origin_state::limit(const origin_limits& limits) {
+  budget_.change(limits, config_.now());
+  work();
+}
+
+void origin_state::slow_down(duration asked, time_point now) {
+  budget_.slow_down(std::min(asked > duration::zero() ? asked : config_.default_pause, config_.longest_pause),
+                    now);
 }
 
 void origin_state::wake(std::uint64_t generation) {
@@ -108,8 +127,11 @@ origin_status origin_state::status() {
   auto status = counts_;
   status.breaker = breaker_.state(now);
   status.queued = queue_.size();
-  status.tokens = tokens_.level(now);
-  status.paused_until = paused_until_;
+  status.demand_in_flight = demand_in_flight();
+  budget_.report(status, now);
+  const auto& limits = status.limits;
+  const auto slots = static_cast<std::uint32_t>(slots_.size());
+  status.max_in_flight = limits.in_flight == 0 ? slots : std::min(slots, limits.in_flight);
   return status;
 }
 
@@ -123,28 +145,37 @@ void origin_state::work() {
   schedule_wake(now);
 }
 
+std::uint64_t origin_state::demand_in_flight() const {
+  return config_.demand_in_flight ? config_.demand_in_flight() : 0;
+}
+
 // Nothing starts before that time, so what expires before need not wait.
 std::optional<origin_state::obstacle> origin_state::halted(time_point now) const {
-  if (paused_until_ > now) return obstacle{"the origin asked to slow down", paused_until_};
+  if (auto asked = budget_.pause(now)) return asked;
   if (breaker_.next(now) > now)
     return obstacle{"the breaker is open: too many loads failed", breaker_.next(now)};
   return std::nullopt;
 }
 
+// What the limits say of the next load.
+std::optional<origin_state::obstacle> origin_state::over_budget(time_point now) {
+  const auto bytes = queue_.empty() ? 0 : queue_.front().item.bytes;
+  return budget_.in_the_way(bytes, demand_in_flight(), now);
+}
+
 origin_state::obstacle origin_state::in_the_way(time_point now) {
   if (auto halt = halted(now)) return *halt;
-  if (const auto refill = tokens_.next(now); refill > now) return {"the rate limit is reached", refill};
+  if (auto limit = over_budget(now)) return *limit;
   if (breaker_.state(now) == breaker_state::half_open)
     return {"the breaker is half open, and a trial is under way", {}};
   return {"every loader is busy", {}};
 }
 
 bool origin_state::start_next(time_point now) {
-  if (queue_.empty() || counts_.in_flight >= config_.max_in_flight || paused_until_ > now) return false;
+  if (queue_.empty()) return false;
   const auto slot = free_slot();
   // The breaker is asked last, for its yes may be the one trial.
-  if (!slot || tokens_.next(now) > now || !breaker_.admit(now)) return false;
-  tokens_.take(now);
+  if (!slot || over_budget(now) || !breaker_.admit(now)) return false;
   auto next = std::move(queue_.front());
   queue_.pop_front();
   load(std::move(next), *slot);
@@ -164,9 +195,9 @@ std::optional<std::size_t> origin_state::free_slot() const {
 void origin_state::load(queued_item next, std::size_t slot) {
   const auto loader = config_.loaders->get(slot);
   const auto where = next.where;
+  const auto given = budget_.begin(next.item.bytes, config_.now());
   slots_[slot].busy = true;
   config_.loaders->begin_load(slot);
-  ++counts_.in_flight;
   ++counts_.warming_loads;
   load_request single;
   single.cache = std::move(next.cache);
@@ -174,31 +205,33 @@ void origin_state::load(queued_item next, std::size_t slot) {
   single.items.push_back(std::move(next.item));
   self_->request(loader, next.timeout + loader_grace, std::move(single))
       .then(
-          [this, where, slot](load_receipts& answer) {
+          [this, where, slot, given](load_receipts& answer) {
             if (answer.receipts.empty())
               answer.receipts.push_back(receipt({}, load_status::failed, "no receipt came"));
-            loaded(where, slot, std::move(answer.receipts.front()));
+            loaded(where, slot, given, std::move(answer.receipts.front()));
           },
-          [this, where, slot, loader](const caf::error& why) { load_failed(where, slot, loader, why); });
+          [this, where, slot, given, loader](const caf::error& why) {
+            load_failed(where, slot, given, loader, why);
+          });
 }
 
-void origin_state::loaded(const place& where, std::size_t slot, load_receipt receipt) {
+void origin_state::loaded(const place& where, std::size_t slot, double given, load_receipt receipt) {
   slots_[slot].busy = false;
   config_.loaders->end_load(slot);
-  --counts_.in_flight;
+  budget_.end(given, bytes_of(receipt), config_.now());
   learn(receipt);
   settle(where, std::move(receipt));
   work();
 }
 
-void origin_state::load_failed(const place& where, std::size_t slot, const loader_actor& loader,
+void origin_state::load_failed(const place& where, std::size_t slot, double given, const loader_actor& loader,
                                const caf::error& why) {
   const auto hangs = means_timeout(why);
   if (hangs) {
     slots_[slot].suspect = loader;
     probe(slot, loader);
   }
-  loaded(where, slot,
+  loaded(where, slot, given,
          receipt({}, hangs ? load_status::timed_out : load_status::failed,
                  hangs ? "the loader did not answer in time" : "the loader died: " + describe(why)));
 }
@@ -230,12 +263,10 @@ void origin_state::learn(const load_receipt& receipt) {
     case load_status::timed_out:
       ++counts_.failures;
       return breaker_.failed(now);
-    case load_status::throttled: {
+    case load_status::throttled:
       ++counts_.throttled;
-      const auto asked = receipt.retry_after > duration::zero() ? receipt.retry_after : config_.default_pause;
-      paused_until_ = std::max(paused_until_, now + std::min(asked, config_.longest_pause));
+      slow_down(receipt.retry_after, now);
       return breaker_.undecided();
-    }
     // The cache had it, had no room for it, or had too much under way: that says nothing of the origin.
     case load_status::present:
     case load_status::refused:
@@ -282,7 +313,8 @@ void origin_state::schedule_wake(time_point now) {
   if (queue_.empty()) return;
   auto wake = first_expiry_;
   if (const auto until = in_the_way(now).until; until > now) wake = std::min(wake, until);
-  if (counts_.in_flight == 0) wake = std::min(wake, std::max(in_the_way(now).until, now + restart_poll));
+  // Nobody tells of a loader that is back, nor of users' loads that end.
+  if (budget_.in_flight() == 0) wake = std::min(wake, std::max(in_the_way(now).until, now + restart_poll));
   wake = std::max(wake, now + shortest_wait);
   if (wake >= next_wake_) return;
   next_wake_ = wake;
@@ -296,6 +328,7 @@ origin_actor::behavior_type guarded_origin(origin_actor::stateful_pointer<origin
   return {
       [self](const load_request& request) { return self->state.enqueue(request); },
       [self](const origin_demand& noted) { self->state.demand(noted); },
+      [self](const origin_limits& limits) { self->state.limit(limits); },
       [self](status_request) { return with_mailbox(self, self->state.status()); },
       [self](tick due) { self->state.wake(due.generation); },
   };

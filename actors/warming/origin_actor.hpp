@@ -1,4 +1,4 @@
-// Origin: guards one origin, however many caches load from it: rate limit, loads in flight, breaker,
+// Origin: guards one origin, however many caches load from it: limits (origin_budget.hpp), breaker,
 // Retry-After.
 //
 // Each item of a request is queued, handed to the least busy loader when the limits allow, and comes back as
@@ -12,6 +12,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -20,7 +21,7 @@
 
 #include "actors/warming/breaker.hpp"
 #include "actors/warming/loader_pool.hpp"
-#include "actors/warming/token_bucket.hpp"
+#include "actors/warming/origin_budget.hpp"
 #include "messages/directory.hpp"
 
 namespace stoker {
@@ -29,13 +30,14 @@ struct origin_config {
   std::string name;
   clock_function now;
   std::shared_ptr<loader_pool> loaders;
-  rate_limit limit;                     // of loads; by default none
-  std::uint32_t max_in_flight = 16;     // loads at once, users' own not included
+  origin_limits limits;  // by default none but the number of loaders
+  // Users' loads that are under way now; empty: nobody knows of any. Called in the actor's thread.
+  std::function<std::uint64_t()> demand_in_flight;
   std::uint32_t queue_capacity = 4096;  // items waiting; more are shed at once
   breaker_settings breaker;
   duration default_timeout = std::chrono::seconds{30};  // of a request that names none
   duration default_pause = std::chrono::seconds{1};     // after a throttled load that does not say how long
-  duration longest_pause = std::chrono::minutes{5};     // whatever an origin asks for
+  duration longest_pause = std::chrono::hours{1};       // whatever an origin asks for
 };
 
 void validate(const origin_config& config);
@@ -50,12 +52,13 @@ constexpr duration origin_answer_bound(duration timeout) {
 
 class origin_state {
  public:
-  origin_state() : tokens_({}, {}), breaker_({}) {}
+  origin_state() : budget_({}, {}), breaker_({}) {}
   static inline const char* name = "origin";
 
   void start(origin_actor::pointer self, origin_config config);
   caf::result<load_receipts> enqueue(const load_request& request);
   void demand(const origin_demand& noted);
+  void limit(const origin_limits& limits);
   void wake(std::uint64_t generation);
   origin_status status();
 
@@ -86,19 +89,19 @@ class origin_state {
         suspect;  // did not answer in time, nor a probe since; another handle in its place is trusted
   };
 
-  // What keeps the next load from starting, and until when if only time will help.
-  struct obstacle {
-    std::string what;
-    time_point until{};
-  };
+  using obstacle = origin_budget::obstacle;
 
+  void slow_down(duration asked, time_point now);
+  std::uint64_t demand_in_flight() const;
   void work();
   bool start_next(time_point now);
   std::optional<obstacle> halted(time_point now) const;
+  std::optional<obstacle> over_budget(time_point now);
   obstacle in_the_way(time_point now);
   void load(queued_item next, std::size_t slot);
-  void loaded(const place& where, std::size_t slot, load_receipt receipt);
-  void load_failed(const place& where, std::size_t slot, const loader_actor& loader, const caf::error& why);
+  void loaded(const place& where, std::size_t slot, double given, load_receipt receipt);
+  void load_failed(const place& where, std::size_t slot, double given, const loader_actor& loader,
+                   const caf::error& why);
   void probe(std::size_t slot, const loader_actor& loader);
   void learn(const load_receipt& receipt);
   void settle(const place& where, load_receipt receipt);
@@ -109,14 +112,13 @@ class origin_state {
 
   origin_actor::pointer self_ = nullptr;
   origin_config config_;
-  token_bucket tokens_;
+  origin_budget budget_;
   breaker breaker_;
   std::map<std::uint64_t, open_request> requests_;
   std::uint64_t next_request_ = 1;
   std::deque<queued_item> queue_;                // in order of arrival
   time_point first_expiry_ = time_point::max();  // no queued item expires earlier
   std::vector<loader_slot> slots_;
-  time_point paused_until_{};  // the origin asked for it
   origin_status counts_;
   std::uint64_t generation_ = 0;              // of the tick that is current
   time_point next_wake_ = time_point::max();  // when it comes

@@ -82,7 +82,8 @@ void add_actions(warm_report& report, const std::vector<strategy_answer>& answer
     if (!done.warmed_by_itself) continue;
     ++report.selected;
     ++(done.error.empty() ? report.warmed : report.failed);
-    if (!done.error.empty()) report.problems.push_back({done.strategy, item_outcome::failed, done.error});
+    if (!done.error.empty())
+      report.problems.push_back({done.strategy, item_outcome::failed, done.error, false});
   }
 }
 

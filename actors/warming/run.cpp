@@ -18,10 +18,6 @@ constexpr std::size_t nothing = static_cast<std::size_t>(-1);
 // Ten points above the threshold that halves the batches, a run stops (design: pressure).
 constexpr double stop_margin = 0.1;
 
-std::string reason_of(const load_receipt& receipt, const char* otherwise) {
-  return receipt.error.empty() ? otherwise : receipt.error;
-}
-
 double milliseconds(duration span) {
   return std::chrono::duration<double, std::milli>(span).count();
 }
@@ -32,9 +28,15 @@ void add_warnings(warm_report& report) {
                                           milliseconds(report.average_load()), milliseconds(slow_load_time)));
 }
 
-// Why a load that failed for good did so.
+// Why a load that did not store its value did so.
 item_reason reason_of(load_status status) {
   switch (status) {
+    case load_status::fenced:
+      return item_reason::fenced;
+    case load_status::absent:
+      return item_reason::absent;
+    case load_status::shed:
+      return item_reason::shed;
     case load_status::refused:
       return item_reason::refused;
     case load_status::timed_out:
@@ -99,7 +101,7 @@ void run::index_dependencies() {
   places_.reserve(items_.size());
   for (std::uint32_t i = 0; i < items_.size(); ++i)
     if (!places_.emplace(items_[i].what.key, i).second)
-      count(i, item_outcome::dropped, item_reason::duplicate, "the plan names this key twice");
+      count(i, item_outcome::dropped, {item_reason::duplicate, "the plan names this key twice"});
   for (std::uint32_t i = 0; i < items_.size(); ++i)
     for (const auto& key : items_[i].what.dependencies) {
       const auto found = places_.find(key);
@@ -123,7 +125,7 @@ bool run::start_next(time_point now, std::vector<load_item>& out) {
   auto& starting = items_[index];
   const auto bytes = cost_of(index, starting.what.bytes);
   if (spent_bytes_ + bytes > report_.budget_bytes) {
-    finish(index, item_outcome::dropped, item_reason::over_budget, "the memory budget is spent");
+    finish(index, item_outcome::dropped, {item_reason::over_budget, "the memory budget is spent"});
     return true;
   }
   if (phase_began_[starting.phase] == time_point{}) phase_began_[starting.phase] = now;
@@ -132,7 +134,7 @@ bool run::start_next(time_point now, std::vector<load_item>& out) {
   ++in_flight_;
   --batch_left_;
   out.push_back({starting.what.key, starting.what.ttl, starting.what.tags, starting.what.refresh,
-                 static_cast<float>(starting.what.probability)});
+                 static_cast<float>(starting.what.probability), starting.what.bytes});
   return true;
 }
 
@@ -172,6 +174,13 @@ std::size_t run::next_item(time_point now) {
   return index;
 }
 
+// An item that was shed never reached the origin: then it is the origin's guard that speaks.
+run::cause run::cause_of(const load_receipt& receipt, const char* otherwise) {
+  const auto reason = reason_of(receipt.status);
+  if (receipt.error.empty()) return {reason, otherwise};
+  return {reason, receipt.error, receipt.status != load_status::shed};
+}
+
 void run::settle(const load_receipt& receipt, double random, time_point now) {
   const auto found = places_.find(receipt.key);
   if (found == places_.end() || items_[found->second].state != item_state::in_flight) return;
@@ -184,16 +193,14 @@ void run::settle(const load_receipt& receipt, double random, time_point now) {
     case load_status::stored:
       return warmed(index, receipt);
     case load_status::present:
-      return finish(index, item_outcome::already_fresh, item_reason::none, {});
+      return finish(index, item_outcome::already_fresh, {});
     // The key is the users' now: what depends on it may go on.
     case load_status::fenced:
-      return count(index, item_outcome::dropped, item_reason::fenced,
-                   reason_of(receipt, "a live set or delete overtook the load"));
+      return count(index, item_outcome::dropped, cause_of(receipt, "a live set or delete overtook the load"));
     case load_status::absent:
-      return finish(index, item_outcome::dropped, item_reason::absent,
-                    reason_of(receipt, "the origin has no such key"));
+      return finish(index, item_outcome::dropped, cause_of(receipt, "the origin has no such key"));
     case load_status::refused:
-      return finish(index, item_outcome::failed, item_reason::refused, reason_of(receipt, "refused"));
+      return finish(index, item_outcome::failed, cause_of(receipt, "refused"));
     case load_status::shed:
       return offer_again(index, receipt, random, now);
     case load_status::failed:
@@ -234,23 +241,20 @@ void run::warmed(std::size_t index, const load_receipt& receipt) {
   report_.phases[items_[index].phase].bytes += receipt.bytes;
   report_.predicted_uses += items_[index].what.probability;
   spent_bytes_ += cost_of(index, receipt.bytes);
-  finish(index, item_outcome::warmed, item_reason::none, {});
+  finish(index, item_outcome::warmed, {});
 }
 
 void run::try_again(std::size_t index, const load_receipt& receipt, double random, time_point now) {
   const auto delay = retry_delay(settings_.retry, ++items_[index].attempts, random);
-  if (!delay || stopped_)
-    return finish(index, item_outcome::failed, reason_of(receipt.status),
-                  reason_of(receipt, "the load failed"));
+  if (!delay || stopped_) return finish(index, item_outcome::failed, cause_of(receipt, "the load failed"));
   put_off(index, std::max(*delay, receipt.retry_after), now);
 }
 
 void run::offer_again(std::size_t index, const load_receipt& receipt, double random, time_point now) {
-  if (stopped_) return finish(index, item_outcome::cancelled, reason_of(report_.outcome), stop_reason_);
+  if (stopped_) return finish(index, item_outcome::cancelled, {reason_of(report_.outcome), stop_reason_});
   auto& shed = items_[index];
   if (++shed.offers >= settings_.offers)
-    return finish(index, item_outcome::dropped, item_reason::shed,
-                  reason_of(receipt, "the origin's limits left no room"));
+    return finish(index, item_outcome::dropped, cause_of(receipt, "the origin's limits left no room"));
   put_off(index, std::max(back_off(settings_.retry, shed.offers, random), receipt.retry_after), now);
 }
 
@@ -263,10 +267,10 @@ std::uint64_t run::cost_of(std::size_t index, std::uint64_t value_bytes) const {
   return value_bytes + items_[index].what.key.size() + settings_.overhead_bytes;
 }
 
-void run::count(std::size_t index, item_outcome outcome, item_reason reason, const std::string& text) {
+void run::count(std::size_t index, item_outcome outcome, const cause& why) {
   items_[index].state = item_state::settled;
   items_[index].outcome = outcome;
-  items_[index].reason = reason;
+  items_[index].reason = why.reason;
   ++settled_;
   switch (outcome) {
     case item_outcome::warmed:
@@ -288,11 +292,11 @@ void run::count(std::size_t index, item_outcome outcome, item_reason reason, con
       break;
   }
   if (report_.problems.size() < max_reported_problems)
-    report_.problems.push_back({items_[index].what.key, outcome, text});
+    report_.problems.push_back({items_[index].what.key, outcome, why.text, why.from_origin});
 }
 
-void run::finish(std::size_t index, item_outcome outcome, item_reason reason, const std::string& text) {
-  count(index, outcome, reason, text);
+void run::finish(std::size_t index, item_outcome outcome, const cause& why) {
+  count(index, outcome, why);
   if (was_not_warmed(outcome)) drop_dependants(index);
 }
 
@@ -305,7 +309,7 @@ void run::drop_dependants(std::size_t index) {
     lost.pop_back();
     for (const auto dependant : dependants) {
       if (items_[dependant].state != item_state::waiting) continue;
-      count(dependant, item_outcome::dropped, item_reason::dependency, text);
+      count(dependant, item_outcome::dropped, {item_reason::dependency, text});
       lost.push_back(dependant);
     }
   }
@@ -329,7 +333,7 @@ void run::abandon(run_outcome why, const std::string& reason) {
 
 void run::cancel_all(item_state state, const std::string& reason) {
   for (std::size_t i = 0; i < items_.size(); ++i)
-    if (items_[i].state == state) count(i, item_outcome::cancelled, reason_of(report_.outcome), reason);
+    if (items_[i].state == state) count(i, item_outcome::cancelled, {reason_of(report_.outcome), reason});
 }
 
 void run::pressure(const memory_report& memory) {
@@ -350,6 +354,7 @@ time_point run::wake_at(time_point now) const {
 warm_progress run::progress() const {
   warm_progress result;
   result.run = report_.run;
+  result.cache = report_.cache;
   result.done = settled_;
   result.total = items_.size();
   result.phases = static_cast<std::uint32_t>(phases_.size());

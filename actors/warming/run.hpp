@@ -105,6 +105,13 @@ class run {
     std::vector<std::uint32_t> dependants;           // indices of items
   };
 
+  // Why an item did not become warm, and who says so.
+  struct cause {
+    item_reason reason = item_reason::none;
+    std::string text;
+    bool from_origin = false;
+  };
+
   struct phase_range {
     std::size_t begin = 0;
     std::size_t end = 0;
@@ -124,9 +131,10 @@ class run {
   void note_load(const load_receipt& receipt, time_point now);
   void note_slow(const load_receipt& receipt);
   std::uint32_t next_batch() noexcept;
-  void finish(std::size_t index, item_outcome outcome, item_reason reason, const std::string& text);
+  static cause cause_of(const load_receipt& receipt, const char* otherwise);
+  void finish(std::size_t index, item_outcome outcome, const cause& why);
   void drop_dependants(std::size_t index);
-  void count(std::size_t index, item_outcome outcome, item_reason reason, const std::string& text);
+  void count(std::size_t index, item_outcome outcome, const cause& why);
   void cancel_all(item_state state, const std::string& reason);
 
   run_settings settings_;

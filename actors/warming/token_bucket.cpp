@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "messages/error.hpp"
-
 namespace stoker {
 
 namespace {
@@ -17,12 +15,6 @@ double seconds(duration span) {
 }
 
 }  // namespace
-
-void validate(const rate_limit& limit) {
-  if (!(limit.tokens >= 0) || !(limit.burst >= 0) || limit.interval <= duration::zero())
-    throw error{errc::invalid_argument,
-                "rate limit: tokens and burst must not be negative, the interval be positive"};
-}
 
 token_bucket::token_bucket(const rate_limit& limit, time_point now)
     : per_second_(limit.tokens / seconds(limit.interval)),
@@ -37,26 +29,40 @@ void token_bucket::refill(time_point now) {
   refilled_ = now;
 }
 
-bool token_bucket::take(time_point now) {
+bool token_bucket::take(time_point now, double tokens) {
   if (!limited()) return true;
   refill(now);
-  if (tokens_ < 1) return false;
-  tokens_ -= 1;
+  if (tokens_ < std::min(tokens, burst_)) return false;
+  tokens_ -= tokens;
   return true;
 }
 
 void token_bucket::spend(double tokens, time_point now) {
   if (!limited()) return;
   refill(now);
-  tokens_ = std::max(-deepest_debt_, tokens_ - tokens);
+  tokens_ = std::min(tokens_, std::max(-deepest_debt_, tokens_ - tokens));
 }
 
-time_point token_bucket::next(time_point now) {
+void token_bucket::settle(double tokens, time_point now) {
+  if (!limited()) return;
+  refill(now);
+  tokens_ = std::min(burst_, tokens_ - tokens);
+}
+
+time_point token_bucket::next(time_point now, double tokens) {
   if (!limited()) return now;
   refill(now);
-  if (tokens_ >= 1) return now;
+  const auto missing = std::min(tokens, burst_) - tokens_;
+  if (missing <= 0) return now;
   // A nanosecond more than computed, so that rounding never wakes the caller too early.
-  return now + duration{static_cast<duration::rep>(std::ceil((1 - tokens_) / per_second_ * 1e9)) + 1};
+  return now + duration{static_cast<duration::rep>(std::ceil(missing / per_second_ * 1e9)) + 1};
+}
+
+void token_bucket::change(const rate_limit& limit, time_point now) {
+  refill(now);
+  token_bucket changed{limit, now};
+  if (limited()) changed.tokens_ = std::min(changed.burst_, tokens_);
+  *this = changed;
 }
 
 double token_bucket::level(time_point now) {

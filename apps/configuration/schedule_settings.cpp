@@ -133,6 +133,7 @@ schedule_entry read_schedule(section& from, memory_policy usual) {
   entry.calendar = from.text("calendar").value_or("");
   entry.in_session = from.flag("in_session").value_or(false);
   entry.tags = from.texts("tags");
+  entry.together = from.texts("together");
   entry.within = from.span("within").value_or(duration{});
   entry.frequency_key = from.text("frequency_key").value_or("");
   entry.jitter = from.span("jitter").value_or(duration{});

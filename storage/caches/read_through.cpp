@@ -106,6 +106,7 @@ struct read_through::load_order {
   time_point now{};
   steady_deadline deadline{};
   filled_by by = filled_by::user;
+  demand_meter::ticket demanded{};  // of a load that users made
 };
 
 // What loads under way share with the object, and keep alive when it goes.
@@ -164,6 +165,7 @@ landing read_through::core::carry_out(const load_order& order) {
   result.took = steady::now() - began;
   if (result.loaded.outcome != load_outcome::loaded && result.loaded.error.empty())
     result.loaded.error = "the origin gave no reason";
+  if (order.demanded) demand.came(result.loaded);
   if (result.loaded.outcome == load_outcome::loaded) result.filled = store(order, token, result);
   return result;
 }
@@ -207,8 +209,8 @@ read_result read_through::core::lead(load_threads& threads, flight_table::leader
     if (found.outcome == lookup::first_use) result.outcome = access_outcome::late;
     return result;
   }
-  demand.loaded();
   load_order order;
+  order.demanded = demand.loaded();
   order.item.key = key;
   order.source = config.source;
   order.now = now;
@@ -247,8 +249,8 @@ void read_through::core::renew_early(load_threads& threads, std::string_view key
   auto joined = flights.join(key);
   auto* leader = std::get_if<flight_table::leader>(&joined);
   if (!leader) return;
-  demand.loaded();
   load_order order;
+  order.demanded = demand.loaded();
   order.item.key = key;
   order.item.refresh = true;
   order.source = config.source;
@@ -308,7 +310,8 @@ load_receipt read_through::load_and_fill(const load_item& item, time_point now, 
   auto* leader = std::get_if<flight_table::leader>(&joined);
   if (!leader) return receipt(item.key, load_status::shed, "too many loads are under way");
   if (!source) source = core_->config.source;
-  auto landed = core_->start(*threads_, std::move(*leader), {item, std::move(source), now, deadline, by});
+  auto landed =
+      core_->start(*threads_, std::move(*leader), {item, std::move(source), now, deadline, by, nullptr});
   if (landed.wait_until(deadline) != std::future_status::ready)
     return receipt(item.key, load_status::timed_out, core_->timed_out(item.key).error);
   try {

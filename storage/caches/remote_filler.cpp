@@ -67,7 +67,8 @@ struct remote_filler::core : std::enable_shared_from_this<core> {
     std::shared_ptr<origin> source;
     steady_deadline deadline{};
     filled_by by = filled_by::user;
-    std::uint64_t landings = 0;  // before the key was looked for
+    std::uint64_t landings = 0;       // before the key was looked for
+    demand_meter::ticket demanded{};  // of a load that users made
   };
   struct done {
     load_receipt receipt;
@@ -172,6 +173,7 @@ remote_filler::core::done remote_filler::core::load(const order& what, remote_to
   done came;
   came.loaded = guarded_load(*what.source, key, what.deadline);
   const duration took = steady::now() - began;
+  if (what.demanded) demand.came(came.loaded);
   if (came.loaded.outcome != load_outcome::loaded) {
     if (came.loaded.error.empty()) came.loaded.error = "the origin gave no reason";
     landing landed;
@@ -265,7 +267,8 @@ load_receipt remote_filler::load_and_fill(const load_item& item, time_point, ste
   auto* leader = std::get_if<flight_table::leader>(&joined);
   if (!leader) return receipt(item.key, load_status::shed, "too many loads are under way");
   if (!source) source = core_->config.source;
-  auto came = core_->start(*threads_, std::move(*leader), {item, std::move(source), deadline, by, landings});
+  auto came =
+      core_->start(*threads_, std::move(*leader), {item, std::move(source), deadline, by, landings, nullptr});
   if (came.wait_until(deadline) != std::future_status::ready) return late();
   try {
     return came.get().receipt;
@@ -311,11 +314,11 @@ read_result remote_filler::core::read_from_origin(load_threads& threads, std::st
   if (auto* follower = std::get_if<flight_table::follower>(&joined)) {
     loaded = follower->wait_until(deadline);
   } else if (auto* leader = std::get_if<flight_table::leader>(&joined)) {
-    demand.loaded();
     load_item item;
     item.key = key;
-    auto came = start(threads, std::move(*leader),
-                      {std::move(item), config.source, deadline, filled_by::user, landings_before});
+    auto came =
+        start(threads, std::move(*leader),
+              {std::move(item), config.source, deadline, filled_by::user, landings_before, demand.loaded()});
     if (came.wait_until(deadline) == std::future_status::ready) {
       try {
         loaded = came.get().loaded;

@@ -1,19 +1,37 @@
-// Counts the loads that users' demand made at an origin, until someone forwards them to the actor that guards
-// it, and how long the users waited for them.
+// Counts the loads that users' demand made at an origin and what they brought, until someone forwards them to
+// the actor that guards it; and tells how many are under way, and how long the users waited for them.
 //
 // Threads: any; counting is one relaxed increment.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 
 #include "messages/loading.hpp"
+#include "storage/origins/origin.hpp"
 
 namespace stoker {
 
 class demand_meter {
  public:
-  void loaded() noexcept { loads_.fetch_add(1, std::memory_order_relaxed); }
+  // A load begins. It is under way for as long as the ticket lives, which may be longer than the meter.
+  using ticket = std::shared_ptr<void>;
+  ticket loaded() {
+    loads_.fetch_add(1, std::memory_order_relaxed);
+    under_way_->fetch_add(1, std::memory_order_relaxed);
+    return {under_way_.get(),
+            [counter = under_way_](void*) { counter->fetch_sub(1, std::memory_order_relaxed); }};
+  }
+  // What it came to, whether somebody still waits for it or not.
+  void came(const load_result& result) noexcept {
+    bytes_.fetch_add(result.bytes.size(), std::memory_order_relaxed);
+    if (result.outcome != load_outcome::throttled) return;
+    throttled_.fetch_add(1, std::memory_order_relaxed);
+    const auto asked = result.retry_after.count();
+    auto longest = retry_after_ns_.load(std::memory_order_relaxed);
+    while (longest < asked && !retry_after_ns_.compare_exchange_weak(longest, asked)) continue;
+  }
   // A load that was counted came to nothing: it failed, was throttled or took too long.
   void failed() noexcept { failures_.fetch_add(1, std::memory_order_relaxed); }
 
@@ -32,12 +50,24 @@ class demand_meter {
 
   // What happened since the last call. A load and its failure may fall into different calls.
   origin_demand take() noexcept {
-    return {loads_.exchange(0, std::memory_order_relaxed), failures_.exchange(0, std::memory_order_relaxed)};
+    return {take(loads_), take(failures_), take(bytes_), take(throttled_), duration{take(retry_after_ns_)}};
   }
 
+  std::uint64_t in_flight() const noexcept { return under_way_->load(std::memory_order_relaxed); }
+
  private:
+  template <class Number>
+  static Number take(std::atomic<Number>& counter) noexcept {
+    return counter.exchange(0, std::memory_order_relaxed);
+  }
+
+  const std::shared_ptr<std::atomic<std::uint64_t>> under_way_ =
+      std::make_shared<std::atomic<std::uint64_t>>(0);
   std::atomic<std::uint64_t> loads_{0};
   std::atomic<std::uint64_t> failures_{0};
+  std::atomic<std::uint64_t> bytes_{0};
+  std::atomic<std::uint64_t> throttled_{0};
+  std::atomic<std::int64_t> retry_after_ns_{0};  // the longest that was asked for
   std::atomic<std::uint64_t> waits_{0};
   std::atomic<std::uint64_t> waited_us_{0};
 };

@@ -2,7 +2,7 @@
 //
 //   by_usage    popular, recent, trending, time_of_day, due, snapshot: from what is known of each key's use
 //   by_kind     tagged, by_attribute, language_specific, complex_patterns, common_patterns, common_files,
-//               tag_rotation: keys of a kind that the host described
+//               embeddings, searches, project, tag_rotation: keys of a kind that the host described
 //   by_relation correlated, predictive, dependencies: what goes with certain keys
 //   by_order    priority, tasks, critical: what a person said should be warm
 //   by_subject  subject: a user's or session's recent keys

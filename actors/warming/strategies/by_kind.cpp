@@ -215,6 +215,15 @@ std::vector<strategy> strategies_by_kind() {
           tag_strategy("common_files", "the files used most, and what they depend on",
                        text_parameter("language", "only keys with this tag; empty: all", false),
                        {depth_parameter()}),
+          tag_strategy("embeddings", "the embeddings used most",
+                       text_parameter(
+                           "model", "only keys with this tag, such as the model's name; empty: all", false)),
+          tag_strategy("searches", "the queries asked most",
+                       text_parameter(
+                           "index", "only keys with this tag, such as the index's name; empty: all", false)),
+          tag_strategy("project", "what is used most of a project, and what it depends on",
+                       text_parameter("project", "the project: a tag, as given to describe()", true),
+                       {depth_parameter()}),
           tag_rotation()};
 }
 

@@ -7,6 +7,9 @@
 //   complex_patterns   by_attribute, where the attribute is "complexity"
 //   common_patterns    the patterns used most, of a language or of all
 //   common_files       the files used most, with what they depend on
+//   embeddings         the embeddings used most, of a model or of all
+//   searches           the queries asked most, of an index or of all
+//   project            what is used most of a project, with what it depends on
 //   tag_rotation       the keys of the tag whose hour is about to come, such as a sector's
 //
 // P is that of popular, but at least selected_probability: who selects a kind of key wants it warm though

@@ -33,8 +33,8 @@ std::vector<strategy_question> ask_subject(const strategy_context& context,
 std::string skipped(const strategy_context& context, const strategy_finding& found) {
   const auto ago =
       std::chrono::duration_cast<std::chrono::seconds>(context.now - std::get<visit>(found).last);
-  return fmt::format("skipped: the keys of {} were warmed {} s ago; force=true warms them again",
-                     context.parameters.text("subject"), ago.count());
+  return fmt::format("skipped: the keys of this subject were warmed {} s ago; force=true warms them again",
+                     ago.count());
 }
 
 strategy_proposal propose_subject(const strategy_context& context,
@@ -46,8 +46,7 @@ strategy_proposal propose_subject(const strategy_context& context,
     result.candidates.push_back(propose_key(keys[rank], probability_by_recency(rank)));
     result.candidates.back().priority = subject_priority;
   }
-  if (keys.empty())
-    result.note = fmt::format("no recent keys of {} are known", context.parameters.text("subject"));
+  if (keys.empty()) result.note = "no recent keys of this subject are known";
   return result;
 }
 

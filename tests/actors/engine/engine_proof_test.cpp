@@ -1,4 +1,6 @@
 // Key rules, proof, reports, rollback, checks and memory events, as a host with plain threads uses them.
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
 #include <algorithm>
 #include <atomic>
 #include <boost/test/unit_test.hpp>
@@ -7,6 +9,7 @@
 #include <future>
 #include <mutex>
 #include <optional>
+#include <sstream>
 #include <stoker/actors.hpp>
 #include <stoker/engine.hpp>
 #include <thread>
@@ -246,6 +249,46 @@ BOOST_AUTO_TEST_CASE(a_run_that_its_engine_did_not_live_to_end_goes_on_in_the_ne
   BOOST_TEST(report->run == 1u);
   BOOST_TEST(report->warmed == 60u);
   BOOST_TEST(cache.stats().entries == 60u);
+}
+
+BOOST_AUTO_TEST_CASE(keys_that_are_hidden_stand_in_no_log_and_in_nothing_that_was_redacted) {
+  std::ostringstream logged;
+  const auto before = spdlog::default_logger();
+  spdlog::set_default_logger(
+      std::make_shared<spdlog::logger>("", std::make_shared<spdlog::sinks::ostream_sink_mt>(logged, true)));
+  auto config = pages();
+  config.redact_keys = true;
+  config.load = [](std::string_view key) -> load_result {
+    throw std::runtime_error{"no " + std::string{key}};
+  };
+  engine running{{.redaction_secret = "of this test"}};
+  running.add_cache(config);
+  config.name = "open";
+  config.redact_keys = false;
+  running.add_cache(config);
+  running.register_strategy(proposing({"user:17"}));
+
+  auto report = running.warm({.cache = "pages"});
+  BOOST_REQUIRE(report.problems.size() == 1u);
+  BOOST_TEST(report.problems[0].key == "user:17");  // the host's own face
+  running.redaction_of("pages").apply(report);
+  BOOST_TEST(report.problems[0].key == redaction{"of this test"}.key("user:17"));
+  BOOST_TEST(report.problems[0].reason.find("user:17") == std::string::npos);
+  BOOST_TEST(!running.redaction_of("open").hides());
+  BOOST_CHECK_THROW(running.redaction_of("nowhere"), error);
+  spdlog::set_default_logger(before);
+  BOOST_TEST(logged.str().find("user:17") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(without_a_secret_each_engine_hides_keys_in_its_own_way) {
+  auto config = pages();
+  config.redact_keys = true;
+  engine one;
+  engine two;
+  one.add_cache(config);
+  two.add_cache(config);
+  BOOST_TEST(one.redaction_of("pages").key("k") == one.redaction_of("pages").key("k"));
+  BOOST_TEST(one.redaction_of("pages").key("k") != two.redaction_of("pages").key("k"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -3,6 +3,9 @@
 #include <atomic>
 #include <boost/test/unit_test.hpp>
 #include <stoker/engine.hpp>
+#include <thread>
+
+#include "tests/fixtures/eventually.hpp"
 
 using namespace stoker;
 using namespace std::chrono_literals;
@@ -153,6 +156,70 @@ BOOST_AUTO_TEST_CASE(the_performance_of_a_cache_is_that_of_its_latest_runs) {
   BOOST_TEST(total.loads == 30u);
   BOOST_CHECK(total.fastest_load <= total.average_load());
   BOOST_CHECK(total.average_load() <= total.slowest_load);
+}
+
+BOOST_AUTO_TEST_CASE(the_progress_of_a_pass_is_that_of_all_its_caches) {
+  engine running;
+  for (const auto* name : {"first", "second"}) {
+    auto cache = running.add_cache(named(name));
+    use(cache, 40, 10);
+    cache.clear();
+  }
+  BOOST_TEST(running.flush());
+  std::vector<warm_progress> told;
+  const auto here = std::this_thread::get_id();
+  const auto report = running.warm_together({}, [&](const warm_progress& progress) {
+    BOOST_TEST((std::this_thread::get_id() == here));
+    told.push_back(progress);
+  });
+  BOOST_TEST(report.warmed == 80u);
+  BOOST_TEST(report.troubled == 0u);
+  BOOST_REQUIRE(!told.empty());
+  for (std::size_t i = 0; i < told.size(); ++i) {
+    BOOST_TEST(told[i].cache == "");
+    BOOST_TEST(told[i].total == 80u);
+    BOOST_TEST(told[i].phases == 1u);
+    BOOST_TEST((i == 0 || told[i].done >= told[i - 1].done));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_schedule_warms_several_caches_in_one_pass) {
+  engine running;
+  for (const auto* name : {"first", "second", "third"}) {
+    auto cache = running.add_cache(named(name));
+    use(cache, 10, 10);
+    cache.clear();
+  }
+  BOOST_TEST(running.flush());
+  schedule_entry two{"two"};
+  two.together = {"first", "third"};
+  two.interval = 24h;
+  auto all = two;
+  all.id = "all";
+  all.together = {"*"};
+  schedule_entry wrong = two;
+  wrong.together = {"nothing"};
+  BOOST_CHECK_THROW(running.start({.interval = {}, .schedules = {wrong}}), error);
+  wrong = two;
+  wrong.what.cache = "first";
+  BOOST_CHECK_THROW(running.start({.interval = {}, .schedules = {wrong}}), error);
+
+  const auto ran = [&](const std::string& id) {
+    return test::eventually([&] {
+      for (const auto& each : running.status().scheduler.schedules)
+        if (each.id == id && each.runs > 0 && !each.in_progress) return each.succeeded;
+      return false;
+    });
+  };
+  running.start({.interval = {}, .schedules = {two}});
+  BOOST_REQUIRE(ran("two"));
+  BOOST_TEST(running.cache("first").stats().entries == 10u);
+  BOOST_TEST(running.cache("second").stats().entries == 0u);
+  BOOST_TEST(running.cache("third").stats().entries == 10u);
+  BOOST_TEST(running.report("first").reason == "schedule two");
+  running.start({.interval = {}, .schedules = {all}});
+  BOOST_REQUIRE(ran("all"));
+  BOOST_TEST(running.cache("second").stats().entries == 10u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -49,7 +49,8 @@ origin_actor::behavior_type slow_origin(origin_actor::pointer self, duration tak
             self->system().spawn(stored_later, takes, answer, key);
             return answer;
           },
-          [](const origin_demand&) {}, [](status_request) { return origin_status{}; }, [](tick) {}};
+          [](const origin_demand&) {}, [](const origin_limits&) {},
+          [](status_request) { return origin_status{}; }, [](tick) {}};
 }
 
 clock_function wall_clock() {

@@ -1,71 +1,13 @@
-#include "actors/warming/origin_actor.hpp"
-
 #include <boost/test/unit_test.hpp>
 #include <random>
 
-#include "tests/actors/warming/stub_actors.hpp"
-#include "tests/fixtures/actor_fixture.hpp"
+#include "tests/actors/warming/origin_world.hpp"
 
 namespace {
 
 using namespace stoker;
 using namespace stoker::test;
 using namespace std::chrono_literals;
-
-struct origin_world : actor_fixture {
-  explicit origin_world(std::size_t loaders = 2) : pool(std::make_shared<loader_pool>(loaders)) {
-    for (std::size_t i = 0; i < loaders; ++i) start_loader(i);
-  }
-  ~origin_world() { pool->clear(); }
-
-  void start_loader(std::size_t number) {
-    scripts.resize(std::max(scripts.size(), number + 1));
-    if (!scripts[number]) scripts[number] = std::make_shared<load_script>();
-    pool->set(number, track(sys.spawn(stub_loader, scripts[number])));
-  }
-
-  origin_config config() {
-    origin_config config;
-    config.name = "db";
-    config.now = clock();
-    config.loaders = pool;
-    return config;
-  }
-
-  origin_actor start(const origin_config& settings) { return track(sys.spawn(guarded_origin, settings)); }
-  origin_actor start() { return start(config()); }
-
-  std::shared_ptr<pending_answer<load_receipts>> send(const origin_actor& origin, int items,
-                                                      duration timeout = 10s) {
-    load_request request;
-    request.cache = "pages";
-    request.timeout = timeout;
-    for (int i = 0; i < items; ++i) request.items.push_back({"k" + std::to_string(i), {}, {}});
-    auto pending = ask_later<load_receipts>(sys, origin, request);
-    run();
-    return pending;
-  }
-
-  origin_status status(const origin_actor& origin) { return ask<origin_status>(origin, status_request{}); }
-  void all_do(deed what) {
-    for (auto& script : scripts) script->decide = [what](const load_item&) { return what; };
-  }
-  std::size_t loads() const {
-    std::size_t count = 0;
-    for (const auto& script : scripts) count += script->asked.size();
-    return count;
-  }
-
-  std::shared_ptr<loader_pool> pool;
-  std::vector<std::shared_ptr<load_script>> scripts;
-};
-
-std::size_t count(const pending_answer<load_receipts>& pending, load_status status) {
-  std::size_t result = 0;
-  if (pending.answer)
-    for (const auto& receipt : pending.answer->receipts) result += receipt.status == status ? 1 : 0;
-  return result;
-}
 
 BOOST_FIXTURE_TEST_SUITE(origin_actor_suite, origin_world)
 
@@ -110,7 +52,7 @@ BOOST_AUTO_TEST_CASE(spreads_loads_over_the_pool_and_gives_each_loader_one_at_a_
 BOOST_AUTO_TEST_CASE(keeps_to_the_number_of_loads_in_flight) {
   all_do(deed::hang);
   auto settings = config();
-  settings.max_in_flight = 1;
+  settings.limits.in_flight = 1;
   const auto origin = start(settings);
   const auto pending = send(origin, 3);
   BOOST_CHECK_EQUAL(loads(), 1u);
@@ -120,7 +62,7 @@ BOOST_AUTO_TEST_CASE(keeps_to_the_number_of_loads_in_flight) {
 
 BOOST_AUTO_TEST_CASE(keeps_to_its_rate) {
   auto settings = config();
-  settings.limit = {2, 1s, 2};
+  settings.limits.calls = {2, 1s, 2};
   const auto origin = start(settings);
   const auto pending = send(origin, 5);
   BOOST_CHECK_EQUAL(loads(), 2u);
@@ -134,7 +76,7 @@ BOOST_AUTO_TEST_CASE(keeps_to_its_rate) {
 
 BOOST_AUTO_TEST_CASE(sheds_what_the_rate_leaves_no_time_for) {
   auto settings = config();
-  settings.limit = {1, 1min, 1};
+  settings.limits.calls = {1, 1min, 1};
   const auto pending = send(start(settings), 3, 5s);
   advance(6s);
   BOOST_REQUIRE(pending->answer);
@@ -146,7 +88,7 @@ BOOST_AUTO_TEST_CASE(sheds_what_the_rate_leaves_no_time_for) {
 
 BOOST_AUTO_TEST_CASE(users_loads_take_tokens_and_never_wait) {
   auto settings = config();
-  settings.limit = {10, 1s, 10};
+  settings.limits.calls = {10, 1s, 10};
   const auto origin = start(settings);
   self->send(origin, origin_demand{15, 1});
   run();
@@ -261,10 +203,10 @@ BOOST_AUTO_TEST_CASE(rejects_a_config_that_could_not_work) {
   settings.loaders = nullptr;
   BOOST_CHECK_THROW(validate(settings), error);
   settings = config();
-  settings.max_in_flight = 0;
+  settings.queue_capacity = 0;
   BOOST_CHECK_THROW(validate(settings), error);
   settings = config();
-  settings.limit.tokens = -1;
+  settings.limits.calls.tokens = -1;
   BOOST_CHECK_THROW(validate(settings), error);
   settings = config();
   settings.default_timeout = 0s;
@@ -279,7 +221,7 @@ BOOST_AUTO_TEST_CASE(every_item_gets_its_receipt_in_time_whatever_loaders_do) {
     script->retry_after = 100ms;
   }
   auto settings = config();
-  settings.limit = {50, 1s, 5};
+  settings.limits.calls = {50, 1s, 5};
   settings.queue_capacity = 30;
   const auto origin = start(settings);
   for (int round = 0; round < 60; ++round) {

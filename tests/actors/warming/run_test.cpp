@@ -238,6 +238,22 @@ BOOST_AUTO_TEST_CASE(an_empty_plan_is_finished_at_once) {
   BOOST_CHECK(tested.report(start).outcome == run_outcome::completed);
 }
 
+BOOST_AUTO_TEST_CASE(tells_whose_words_a_reason_is) {
+  auto tested = make_run(plan_of({{item("a"), item("b")}, {item("c", {"a"})}}));
+  tested.take(start);
+  auto refused = receipt("a", load_status::refused);
+  refused.error = "GET /a: 403";
+  tested.settle(refused, 0, start);
+  tested.settle(receipt("b", load_status::refused), 0, start);
+  const auto problems = tested.report(start).problems;
+  BOOST_REQUIRE_EQUAL(problems.size(), 3u);
+  BOOST_TEST(problems[0].from_origin);
+  BOOST_TEST(problems[1].key == "c");
+  BOOST_TEST(!problems[1].from_origin);
+  BOOST_TEST(problems[2].reason == "refused");
+  BOOST_TEST(!problems[2].from_origin);
+}
+
 BOOST_AUTO_TEST_CASE(names_the_first_hundred_problems_and_counts_them_all) {
   run_settings settings;
   settings.workers = 200;

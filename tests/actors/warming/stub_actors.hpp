@@ -86,7 +86,8 @@ inline loader_actor::behavior_type stub_loader(loader_actor::pointer self,
 inline origin_actor::behavior_type stub_origin(origin_actor::pointer self,
                                                std::shared_ptr<load_script> script) {
   return {[self, script](const load_request& request) { return answer_loads(self, *script, request); },
-          [](const origin_demand&) {}, [](status_request) { return origin_status{}; }, [](tick) {}};
+          [](const origin_demand&) {}, [](const origin_limits&) {},
+          [](status_request) { return origin_status{}; }, [](tick) {}};
 }
 
 struct tracker_script {

@@ -65,6 +65,44 @@ BOOST_AUTO_TEST_CASE(adds_nothing_when_time_goes_backwards) {
   BOOST_CHECK(bucket.take(start + 101ms));
 }
 
+BOOST_AUTO_TEST_CASE(takes_many_at_once_and_more_than_the_burst_when_it_is_full) {
+  token_bucket bucket{{100, 1s, 100}, start};
+  BOOST_CHECK(bucket.take(start, 60));
+  BOOST_CHECK(!bucket.take(start, 60));
+  BOOST_CHECK(bucket.next(start, 60) > start + 199ms && bucket.next(start, 60) <= start + 201ms);
+  BOOST_CHECK(!bucket.take(start + 500ms, 300));
+  BOOST_CHECK(bucket.take(start + 1s, 300));
+  BOOST_CHECK_EQUAL(bucket.level(start + 1s), -200);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_load_took_more_is_paid_in_full_and_what_it_left_comes_back) {
+  token_bucket bucket{{10, 1s, 10}, start};
+  BOOST_CHECK(bucket.take(start, 5));
+  bucket.settle(-3, start);
+  BOOST_CHECK_EQUAL(bucket.level(start), 8);
+  bucket.settle(-30, start);
+  BOOST_CHECK_EQUAL(bucket.level(start), 10);
+  bucket.settle(2010, start);    // far more than a minute's
+  bucket.spend(5, start + 99s);  // users' loads make such a debt no smaller, and no larger
+  BOOST_CHECK_EQUAL(bucket.level(start + 99s), -1010);
+  BOOST_CHECK(!bucket.take(start + 200s));
+  BOOST_CHECK(bucket.take(start + 201s));
+}
+
+BOOST_AUTO_TEST_CASE(a_changed_limit_keeps_what_is_saved_and_owed) {
+  token_bucket bucket{{10, 1s, 10}, start};
+  bucket.spend(25, start);
+  bucket.change({100, 1s, 100}, start);
+  BOOST_CHECK_EQUAL(bucket.level(start), -15);
+  BOOST_CHECK(bucket.take(start + 160ms));
+  bucket.change({}, start + 160ms);
+  BOOST_CHECK_EQUAL(bucket.level(start + 160ms), -1);
+  bucket.change({5, 1s, 5}, start + 160ms);
+  BOOST_CHECK_EQUAL(bucket.level(start + 160ms), 5);
+  bucket.change({1, 1s, 2}, start + 160ms);
+  BOOST_CHECK_EQUAL(bucket.level(start + 160ms), 2);
+}
+
 BOOST_AUTO_TEST_CASE(without_a_limit_always_gives) {
   token_bucket bucket{{}, start};
   BOOST_CHECK_EQUAL(take_all(bucket, start), 10000);
@@ -78,6 +116,7 @@ BOOST_AUTO_TEST_CASE(rejects_limits_that_are_none) {
   BOOST_CHECK_THROW(validate(rate_limit{-1, 1s, 0}), error);
   BOOST_CHECK_THROW(validate(rate_limit{1, 0s, 0}), error);
   BOOST_CHECK_THROW(validate(rate_limit{1, 1s, -1}), error);
+  BOOST_CHECK_THROW(validate(origin_limits{{}, per_second(-1), 0}), error);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

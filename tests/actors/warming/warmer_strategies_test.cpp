@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(a_subject_is_warmed_once_in_five_minutes_unless_forced) {
   BOOST_CHECK(report.outcome == run_outcome::completed);
   BOOST_CHECK_EQUAL(report.candidates, 0u);
   BOOST_REQUIRE_EQUAL(report.notes.size(), 1u);
-  BOOST_CHECK(report.notes[0].starts_with("subject: skipped: the keys of u were warmed "));
+  BOOST_CHECK(report.notes[0].starts_with("subject: skipped: the keys of this subject were warmed "));
   BOOST_CHECK_EQUAL(warm(tested, "subject", {{"subject", "other"}}).warmed, 2u);
   BOOST_CHECK_EQUAL(warm(tested, "subject", {{"subject", "u"}, {"force", "yes"}}).warmed, 2u);
   advance(5min);

@@ -234,4 +234,13 @@ BOOST_AUTO_TEST_CASE(mistakes_in_variables_are_told_with_their_names) {
   BOOST_TEST(find(read(both, longer), "a b").what.limit == 5u);
 }
 
+BOOST_AUTO_TEST_CASE(several_caches_can_be_warmed_in_one_pass) {
+  const auto settings = read(
+      "[[schedule]]\nid = \"two\"\ntogether = [\"a\", \"b\"]\nevery = \"1h\"\n"
+      "[[schedule]]\nid = \"all\"\ntogether = \"*\"\nat = \"08:00\"\n");
+  BOOST_TEST(find(settings, "two").together == (std::vector<std::string>{"a", "b"}));
+  BOOST_TEST(find(settings, "all").together == std::vector<std::string>{"*"});
+  refuses(schedule("every = \"1h\"\ntogether = [\"a\"]"), "it warms several caches together");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

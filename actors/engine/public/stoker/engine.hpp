@@ -23,14 +23,16 @@
 #include <vector>
 
 #include "messages/access.hpp"
-#include "messages/cache_share.hpp"
 #include "messages/error.hpp"
+#include "messages/origin_limits.hpp"
 #include "messages/performance.hpp"
 #include "messages/plan_codec.hpp"
 #include "messages/prediction.hpp"
 #include "messages/profile.hpp"
+#include "messages/redaction.hpp"
 #include "messages/run_questions.hpp"
 #include "messages/status.hpp"
+#include "messages/together.hpp"
 #include "storage/caches/cache.hpp"
 #include "storage/caches/memory/eviction.hpp"
 #include "storage/caches/remote_cache.hpp"
@@ -63,6 +65,9 @@ struct engine_config {
   load_limits busy{};  // above these, scheduled runs wait for the machine
   // Told of every change of memory's level, and of what was done for its sake; on a thread of the engine's.
   std::function<void(const memory_event&)> on_memory_event{};
+  // Of caches that hide their keys (messages/redaction.hpp); empty: a random one, and a key's form then
+  // changes with every start. Engines that share it show the same forms.
+  std::string redaction_secret{};
 };
 
 struct cache_config {
@@ -94,6 +99,9 @@ struct cache_config {
   std::string default_strategy = "popular";
   std::vector<std::string> include_keys{};  // globs; only keys that match one are warmed; empty: all
   std::vector<std::string> exclude_keys{};  // globs; keys that match one are never warmed: "lock:*"
+  // Keys are hidden in whatever leaves the process: logs, and what the control API and the command line show.
+  // This face tells the host its own keys all the same.
+  bool redact_keys = false;
   double hold_out = 0.02;  // share of keys that is never warmed, so that warming can be measured against it
   duration proof_horizon = std::chrono::hours{1};  // how long after its warming a first demand counts
   // That start() begins for it, beside the interval; without a cache of their own they are for this one.
@@ -239,22 +247,6 @@ struct warming_task {
   bool critical = false;  // part of the critical set, whatever its priority
 };
 
-// What became of a set of keys that was warmed at once, over one cache or several.
-struct warm_set_report {
-  std::uint64_t candidates = 0;  // proposed; more than the sum of the next four when plans left some out
-  std::uint64_t warmed = 0;
-  std::uint64_t already_warm = 0;
-  std::uint64_t failed = 0;
-  std::uint64_t dropped = 0;
-  duration took{};
-  std::vector<std::string> notes{};   // why there was nothing to do, by cache
-  std::vector<warm_report> runs{};    // one a cache
-  std::vector<cache_share> shares{};  // of a budget that was divided: who got what
-
-  // Nothing was there to warm, or it was done a moment ago; `notes` say which.
-  bool skipped() const noexcept { return candidates == 0; }
-};
-
 struct warm_user_options {
   std::string cache{};                 // empty: all caches
   bool force = false;                  // though it was done within the last five minutes
@@ -262,14 +254,7 @@ struct warm_user_options {
   std::vector<std::string> without{};  // kinds that are left out
 };
 
-struct warm_together_options {
-  std::vector<std::string> caches{};      // empty: all
-  std::vector<std::string> strategies{};  // of each cache; empty: its default
-  memory_policy policy = memory_policy::balanced;
-  std::uint64_t budget_bytes = 0;  // of all caches together; 0: by policy
-  std::uint64_t origin_calls = 0;  // of each origin; 0: what its rate allows within the deadline
-  duration deadline{};             // of each cache's run; 0: the profile's
-};
+using warm_together_options = warm_together_request;
 
 struct engine_stats {
   std::vector<cache_status> caches{};
@@ -299,6 +284,13 @@ class engine {
   void set_key_rules(const std::string& cache, std::vector<std::string> include,
                      std::vector<std::string> exclude);
 
+  // Limits of an origin's own, by its name (cache_config::origin_name): they take the place of the profile's,
+  // hold at once, also for runs under way, and may come before the first cache that loads from it. Status
+  // shows what holds. Throws stoker::error for limits that are none.
+  void limit_origin(const std::string& origin, const origin_limits& limits);
+  // Those of the profile again.
+  void unlimit_origin(const std::string& origin);
+
   void register_strategy(custom_strategy strategy);
   void register_action(custom_action action);
   // Throws stoker::error for a task that has no id or key, or that no cache is there for.
@@ -308,6 +300,9 @@ class engine {
   // Those of higher priority first; without their loaders.
   std::vector<warming_task> tasks(const std::string& cache) const;
   std::vector<strategy_description> strategies() const;
+  // What hides the keys of a cache, for whoever shows them to others; hides none unless the cache asks for
+  // it.
+  redaction redaction_of(const std::string& cache) const;
 
   // Runs strategies and returns what came of it; `progress` is called in this thread.
   warm_report warm(warm_request request, const progress_callback& progress = {});
@@ -321,7 +316,9 @@ class engine {
   warm_set_report warm_user(const std::string& id, const warm_user_options& options = {});
   // Warms several caches in one pass, within one memory budget and one budget of calls an origin: both go
   // where they bring most, the lowest hit ratio and the highest miss cost first, and no cache starves.
-  warm_set_report warm_together(const warm_together_options& options = {});
+  // `progress` tells of all of them together, in this thread.
+  warm_set_report warm_together(const warm_together_options& options = {},
+                                const progress_callback& progress = {});
   // What a run would do, and why; encode_plan() makes bytes of it, to be run another day.
   warm_plan plan(warm_request request);
   warm_report run(warm_plan plan);

@@ -31,12 +31,30 @@ BOOST_AUTO_TEST_CASE(all_are_there_and_each_describes_itself_and_its_parameters)
       BOOST_TEST(!parameter.type.empty());
     }
   }
-  const std::set<std::string> expected{
-      "popular",         "recent",       "trending",     "time_of_day",       "due",
-      "snapshot",        "tagged",       "by_attribute", "language_specific", "complex_patterns",
-      "common_patterns", "common_files", "tag_rotation", "correlated",        "predictive",
-      "dependencies",    "priority",     "tasks",        "critical",          "subject",
-      "refresh_ahead"};
+  const std::set<std::string> expected{"popular",
+                                       "recent",
+                                       "trending",
+                                       "time_of_day",
+                                       "due",
+                                       "snapshot",
+                                       "tagged",
+                                       "by_attribute",
+                                       "language_specific",
+                                       "complex_patterns",
+                                       "common_patterns",
+                                       "common_files",
+                                       "tag_rotation",
+                                       "correlated",
+                                       "predictive",
+                                       "dependencies",
+                                       "priority",
+                                       "tasks",
+                                       "critical",
+                                       "subject",
+                                       "refresh_ahead",
+                                       "embeddings",
+                                       "searches",
+                                       "project"};
   BOOST_TEST(names == expected, boost::test_tools::per_element());
 }
 

@@ -37,6 +37,15 @@ BOOST_AUTO_TEST_CASE(a_language_is_a_tag) {
   BOOST_TEST(asked_top.at(2).tag == "java");
   ask("common_files", {{"language", "c"}, {"depth", "4"}});
   BOOST_TEST(asked_top.at(3).tag == "c");
+  ask("embeddings", {{"model", "minilm"}});
+  BOOST_TEST(asked_top.at(4).tag == "minilm");
+  ask("embeddings");
+  BOOST_TEST(asked_top.at(5).tag == "");
+  ask("searches", {{"index", "articles"}});
+  BOOST_TEST(asked_top.at(6).tag == "articles");
+  ask("project", {{"project", "stoker"}, {"depth", "3"}});
+  BOOST_TEST(asked_top.at(7).tag == "stoker");
+  BOOST_CHECK_THROW(ask("project"), error);
 }
 
 BOOST_AUTO_TEST_CASE(an_attribute_ranks_and_the_run_takes_the_highest) {

@@ -36,7 +36,8 @@ BOOST_AUTO_TEST_CASE(who_was_warmed_within_five_minutes_is_skipped_with_a_reason
   const auto skipped = ask("subject", {{"subject", "u"}});
   BOOST_TEST(skipped.candidates.empty());
   BOOST_TEST(asked_subject.empty());
-  BOOST_TEST(skipped.note == "skipped: the keys of u were warmed 299 s ago; force=true warms them again");
+  BOOST_TEST(skipped.note ==
+             "skipped: the keys of this subject were warmed 299 s ago; force=true warms them again");
   visited = noon - 300s;
   BOOST_TEST(ask("subject", {{"subject", "u"}}).candidates.size() == 2u);
   visited = noon - 1s;
@@ -46,7 +47,7 @@ BOOST_AUTO_TEST_CASE(who_was_warmed_within_five_minutes_is_skipped_with_a_reason
 
 BOOST_AUTO_TEST_CASE(an_unknown_subject_is_a_note_and_none_is_an_error) {
   subject = [](const subject_request&) { return ranked_keys{}; };
-  BOOST_TEST(ask("subject", {{"subject", "u"}}).note == "no recent keys of u are known");
+  BOOST_TEST(ask("subject", {{"subject", "u"}}).note == "no recent keys of this subject are known");
   BOOST_CHECK_THROW(ask("subject"), error);
   BOOST_CHECK_THROW(ask("subject", {{"subject", "u"}, {"force", "perhaps"}}), error);
 }
