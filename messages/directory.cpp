@@ -13,6 +13,7 @@ void directory::clear() {
   predictors_.clear();
   warmers_.clear();
   origins_.clear();
+  outside_.clear();
 }
 
 }  // namespace stoker

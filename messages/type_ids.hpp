@@ -13,6 +13,7 @@
 #include "messages/history.hpp"
 #include "messages/loading.hpp"
 #include "messages/memory.hpp"
+#include "messages/outside.hpp"
 #include "messages/prefetching.hpp"
 #include "messages/run_questions.hpp"
 #include "messages/scheduling.hpp"
@@ -98,6 +99,10 @@ CAF_ADD_TYPE_ID(stoker, (stoker::memory_events))
 CAF_ADD_TYPE_ID(stoker, (stoker::optimize_schedules))
 CAF_ADD_TYPE_ID(stoker, (stoker::schedule_changes))
 CAF_ADD_TYPE_ID(stoker, (stoker::cache_event))
+
+CAF_ADD_TYPE_ID(stoker, (stoker::outside_status))
+CAF_ADD_TYPE_ID(stoker, (stoker::undo_request))
+CAF_ADD_TYPE_ID(stoker, (stoker::undo_result))
 
 CAF_END_TYPE_ID_BLOCK(stoker)
 

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <memory>
 
+#include "actors/outside/outside_watch.hpp"
 #include "actors/tracking/recorder.hpp"
 #include "actors/warming/dependency_graph.hpp"
 #include "actors/warming/screening.hpp"
@@ -62,6 +63,7 @@ struct managed_cache {
   const std::shared_ptr<routed_origin> routes;         // the origin, and the loaders of registered tasks
   const std::shared_ptr<read_through> reader;
   const std::shared_ptr<remote_filler> outside;  // null: the cache is the embedded one
+  const std::shared_ptr<outside_watch> watch;    // of a cache outside: what is known of it; else null
   const std::shared_ptr<recorder> accesses;
   const std::shared_ptr<dependency_graph> dependencies = std::make_shared<dependency_graph>();
   const std::shared_ptr<task_book> tasks = std::make_shared<task_book>();

@@ -76,9 +76,13 @@ std::vector<cache_pulse> pulses_of(const cache_table& caches) {
     cache_pulse pulse;
     pulse.cache = cache->config.name;
     pulse.accesses = recorded.passed_on + recorded.dropped;
-    pulse.entries = cache->entries->stats().entries;
+    // Of a cache outside its watch tells when it lost what it held: it knows better than a count.
+    if (cache->watch)
+      pulse.instance = cache->watch->incarnation();
+    else
+      pulse.entries = cache->entries->stats().entries;
     pulse.recent_hit_ratio = cache->recent_hit_ratio;
-    pulse.miss_cost_us = cache->reader->demand().mean_wait_us();
+    pulse.miss_cost_us = cache->demand().mean_wait_us();
     pulses.push_back(std::move(pulse));
   }
   return pulses;

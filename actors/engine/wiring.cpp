@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "actors/engine/hit_windows.hpp"
 #include "actors/history/historian_actor.hpp"
@@ -12,6 +13,7 @@
 #include "actors/memory/heap.hpp"
 #include "actors/memory/memory_monitor_actor.hpp"
 #include "actors/memory/readings.hpp"
+#include "actors/outside/outside_cache_actor.hpp"
 #include "actors/prediction/predictor_actor.hpp"
 #include "actors/scheduling/scheduler_actor.hpp"
 #include "actors/tracking/collector_actor.hpp"
@@ -180,6 +182,38 @@ child_spec warmer_child(caf::actor_system& system, const engine_parts& parts,
       [peers = parts.peers, name](warmer_actor handle) { peers->warmer(name, std::move(handle)); });
 }
 
+child_spec outside_child(caf::actor_system& system, const engine_parts& parts,
+                         const std::shared_ptr<managed_cache>& cache) {
+  outside_cache_config config;
+  config.cache = cache->config.name;
+  config.target = cache->outside;
+  // Such a one is looked at by samples of what is in it.
+  if (cache->outside->back_end().capabilities().loads_by_itself)
+    config.look_interval = std::chrono::seconds{10};
+  config.watch = cache->watch;
+  config.now = parts.config.now;
+  return child<outside_cache_actor>(
+      "outside cache " + config.cache,
+      [&system, parts, config] { return spawn_blocking(system, parts, outside_cache, config); },
+      [peers = parts.peers, name = config.cache](outside_cache_actor handle) {
+        peers->outside_cache(name, std::move(handle));
+      });
+}
+
+cache_room room_of(const outside_watch& watch) {
+  const auto found = watch.status();
+  return {found.head_room_bytes(), found.utilisation()};
+}
+
+// Of a cache outside, until it is known how many it holds.
+std::uint32_t expected_entries(const cache_config& config) {
+  constexpr std::uint64_t usual_entry_bytes = 4096;
+  const auto entries =
+      config.capacity_entries != 0 ? config.capacity_entries : config.capacity_bytes / usual_entry_bytes;
+  return static_cast<std::uint32_t>(
+      std::clamp<std::uint64_t>(entries, 1, std::numeric_limits<std::int32_t>::max()));
+}
+
 child_spec predictor_child(caf::actor_system& system, const engine_parts& parts,
                            const std::shared_ptr<managed_cache>& cache) {
   const auto& name = cache->config.name;
@@ -187,14 +221,19 @@ child_spec predictor_child(caf::actor_system& system, const engine_parts& parts,
   config.cache = name;
   config.peers = parts.peers;
   config.now = parts.config.now;
-  // What a cache outside holds, nobody tells: it is warmed by strategies alone.
-  config.core.kind = cache->outside ? predictor_kind::none : cache->config.predictor;
+  config.core.kind = cache->config.predictor;
   config.core.point = cache->config.point;
   config.observe = cache->config.observe;
   config.core.opaque_keys = cache->config.opaque_keys;
   // An LRU takes a prefetched entry for an ordinary one: each useless one costs more.
-  config.core.foreign_eviction = cache->config.eviction_policy == eviction::lru;
-  config.entries = cache->entries;
+  config.core.foreign_eviction = cache->outside || cache->config.eviction_policy == eviction::lru;
+  if (cache->outside) {
+    config.core.cache_entries = expected_entries(cache->config);
+    config.outside = [watch = cache->watch] { return watch->status(); };
+    config.lifetime = cache->outside->lifetime();
+  } else {
+    config.entries = cache->entries;
+  }
   return child<predictor_actor>(
       "predictor " + name, [&system, config] { return system.spawn(cache_predictor, config); },
       [peers = parts.peers, name](predictor_actor handle) { peers->predictor(name, std::move(handle)); });
@@ -213,7 +252,10 @@ warmer_config warmer_config_of(const engine_parts& parts, const std::shared_ptr<
   config.peers = parts.peers;
   config.now = parts.config.now;
   config.strategies = parts.strategies;
-  if (!cache->outside) config.entries = cache->entries;
+  if (cache->outside)
+    config.room = [watch = cache->watch] { return room_of(*watch); };
+  else
+    config.entries = cache->entries;
   config.default_strategies = {cache->config.default_strategy};
   config.ttl = cache->config.ttl;
   config.load_timeout = cache->config.load_timeout;
@@ -262,8 +304,10 @@ child_spec origin_actor_of(caf::actor_system& system, const engine_parts& parts,
 
 std::vector<child_spec> cache_actors(caf::actor_system& system, const engine_parts& parts,
                                      const std::shared_ptr<managed_cache>& cache) {
-  return {predictor_child(system, parts, cache), warmer_child(system, parts, cache),
-          collector_child(system, parts, cache)};
+  std::vector<child_spec> specs{predictor_child(system, parts, cache), warmer_child(system, parts, cache),
+                                collector_child(system, parts, cache)};
+  if (cache->outside) specs.push_back(outside_child(system, parts, cache));
+  return specs;
 }
 
 }  // namespace stoker

@@ -51,8 +51,8 @@ void validate(const warmer_config& config) {
   if (!config.peers || !config.now || !config.strategies)
     reject("directory, clock and strategies must be given");
   if (config.default_strategies.empty()) reject("default_strategies is empty; name at least one");
-  for (const auto timeout :
-       {config.load_timeout, config.question_timeout, config.host_timeout, config.run_deadline})
+  for (const auto timeout : {config.load_timeout, config.question_timeout, config.host_timeout,
+                             config.undo_timeout, config.run_deadline})
     if (timeout <= duration::zero()) reject("timeouts and the deadline of a run must be positive");
 }
 

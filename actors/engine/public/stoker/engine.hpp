@@ -84,8 +84,9 @@ struct cache_config {
   operating_point point = operating_point::balanced;
   bool observe = false;      // predict and report, but fill nothing
   bool opaque_keys = false;  // don't look for numbers in keys
-  // A cache outside of this process (<stoker/caches.hpp>); empty: the embedded one. Capacity, eviction, early
-  // renewal, tags and prediction are the embedded cache's alone, and so is rollback.
+  // A cache outside of this process (<stoker/caches.hpp>); empty: the embedded one. Eviction, early renewal
+  // and tags are the embedded cache's alone; the capacity is what prediction starts from, until the back end
+  // tells its own.
   std::shared_ptr<remote_cache> back_end{};
   // Others delete keys there, beside this engine: what is filled then lives for fence_ttl at most, where the
   // back end can't tell of such deletes.
