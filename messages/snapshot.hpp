@@ -27,6 +27,9 @@ struct hot_set {
   std::vector<hot_key> keys{};  // hottest first, each once
 };
 
+// Keys that a snapshot takes when nobody says how many.
+inline constexpr std::uint32_t usual_snapshot_keys = 100'000;
+
 // What is known of a cache's snapshots.
 struct snapshot_status {
   std::string cache{};

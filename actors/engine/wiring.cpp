@@ -1,6 +1,7 @@
 #include "actors/engine/wiring.hpp"
 
 #include "actors/engine/schedules.hpp"
+#include "actors/engine/snapshots.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -148,21 +149,6 @@ child_spec collector_child(caf::actor_system& system, const engine_parts& parts,
       [peers = parts.peers, name](collector_actor handle) { peers->collector(name, std::move(handle)); });
 }
 
-// The entries that expire one day; the cache is asked piece by piece.
-std::vector<cache_entry_info> list_expiring(const managed_cache& cache) {
-  std::vector<cache_entry_info> expiring;
-  std::vector<entry_info> some;
-  memory_cache::listing at;
-  for (bool more = true; more; some.clear()) {
-    more = cache.entries->list(at, cache.now(), some);
-    for (auto& entry : some)
-      if (entry.ttl_left > duration::zero())
-        expiring.push_back({std::move(entry.key), std::max(entry.ttl, entry.ttl_left), entry.ttl_left,
-                            entry.cost_us, static_cast<std::uint32_t>(entry.size)});
-  }
-  return expiring;
-}
-
 void apply(const warming_profile& profile, warmer_config& config) {
   config.run.batch_items = profile.batch_items;
   config.run.workers = profile.workers;
@@ -264,6 +250,7 @@ warmer_config warmer_config_of(const engine_parts& parts, const std::shared_ptr<
   config.prefetch.max_in_flight = std::max(1U, parts.config.loaders - parts.config.loaders / 5);
   config.tasks = cache->tasks;
   config.visits = cache->visits;
+  config.snapshots = cache->snapshots;
   if (!cache->outside) config.list_entries = [cache] { return list_expiring(*cache); };
   config.recent_hit_ratio = [cache] { return cache->recent_hit_ratio.load(); };
   config.trim = [] { return trim_heap(system_files()); };

@@ -52,9 +52,10 @@ struct warmer_config {
   std::function<cache_room()> room;                // of a cache without entries; empty: not known
   std::shared_ptr<dependency_graph> dependencies;  // what the host said that keys need first; may be empty
   std::vector<std::string> default_strategies{"popular"};
-  duration ttl{};                      // of entries whose load names none; 0: no expiry
-  std::shared_ptr<task_book> tasks;    // that the host registered; may be empty
-  std::shared_ptr<visit_book> visits;  // when subjects were warmed last; may be empty
+  duration ttl{};                             // of entries whose load names none; 0: no expiry
+  std::shared_ptr<task_book> tasks;           // that the host registered; may be empty
+  std::shared_ptr<visit_book> visits;         // when subjects were warmed last; may be empty
+  std::shared_ptr<snapshot_shelf> snapshots;  // with what was loaded from one; may be empty
   // The entries that expire one day; may take its time, for it runs where run_host puts it. Empty: nobody
   // can tell.
   std::function<std::vector<cache_entry_info>()> list_entries;

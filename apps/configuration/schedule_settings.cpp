@@ -33,8 +33,10 @@ Enum choose(section& from, const std::string& key, const words<Enum>& offered, E
   from.fail(key, fmt::format("is \"{}\"; it must be one of {}", *word, list));
 }
 
-const words<schedule_task> task_words{
-    {"warm", schedule_task::warm}, {"save", schedule_task::save}, {"clean_up", schedule_task::clean_up}};
+const words<schedule_task> task_words{{"warm", schedule_task::warm},
+                                      {"save", schedule_task::save},
+                                      {"clean_up", schedule_task::clean_up},
+                                      {"snapshot", schedule_task::snapshot}};
 const words<schedule_target> target_words{{"named", schedule_target::named},
                                           {"lowest_hit_ratio", schedule_target::lowest_hit_ratio},
                                           {"slowest", schedule_target::slowest}};

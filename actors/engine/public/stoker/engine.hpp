@@ -30,6 +30,7 @@
 #include "messages/prediction.hpp"
 #include "messages/profile.hpp"
 #include "messages/run_questions.hpp"
+#include "messages/snapshot.hpp"
 #include "messages/status.hpp"
 #include "storage/caches/cache.hpp"
 #include "storage/caches/memory/eviction.hpp"
@@ -49,6 +50,9 @@ using loader = std::function<load_result(std::string_view key)>;
 
 struct engine_config {
   std::string history_folder{};  // where RocksDB keeps what is learned; empty: nothing is kept
+  // Where the caches' snapshots stand that no path is given for; empty: beside the history, in
+  // "<history_folder>-snapshots".
+  std::string snapshot_folder{};
   duration loss_window = std::chrono::seconds{1};  // what a crash may lose of the history
   std::uint32_t tracker_shards = 2;                // 1 to 64
   std::uint64_t tracked_keys = 4'000'000;          // over all shards; the coldest are forgotten beyond
@@ -346,6 +350,15 @@ class engine {
   // Fits intervals to how often caches, or tasks, were accessed over the last hour: above 1 a minute 15
   // minutes, above 0.5 30, above 0.1 60, else 120. Lists each; `apply` false changes none.
   schedule_changes optimize_schedules(bool apply = true);
+
+  // Keeps the hot set of a cache in a file: keys, how popular they are, TTL, cost, size, tags; no values.
+  // What stood there before stays as PATH.previous. Without a path, in the engine's folder for snapshots. The
+  // format stands in storage/snapshots/README.md. Throws stoker::error, which says what and where.
+  snapshot_status save_snapshot(const std::string& cache, const std::string& path = {},
+                                std::uint32_t keys = usual_snapshot_keys);
+  // Takes what a snapshot, of this cache or any other, holds for what the strategy "snapshot" proposes. One
+  // that is broken is refused, and what was loaded before stays.
+  snapshot_status load_snapshot(const std::string& cache, const std::string& path = {});
 
   engine_status status();
   engine_stats stats();
