@@ -76,7 +76,7 @@ struct remote_outcome {
   // Of a stored one, where the back end loads by itself and can tell: the value's size, and how long it took.
   std::uint64_t bytes = 0;
   duration took{0};
-  std::uint64_t version = 0;    // of a stored one that asked for it; 0: the back end tells none
+  std::uint64_t version = 0;  // of a stored one that asked for it; 0: the back end tells none
 };
 
 struct removed_keys {
