@@ -4,6 +4,7 @@
 //   recorders --> collector --access_batch--> tracker shards --history_write--> historian
 //                     \--access_batch--> predictor --prefetch_request--> warmer
 //                     \--access_batch--> warmer (what became of what it warmed, and of the control group)
+//   warmer --undo_request--> outside cache
 //   memory monitor --pressure_event--> arbiter, scheduler, warmers
 //   cache handles --cache_event--> scheduler
 //   scheduler --warm_request--> warmer --load_request--> origin --load_request--> loaders
@@ -178,6 +179,15 @@ using origin_actor = caf::typed_actor<
 using loader_actor = caf::typed_actor<
     // Load each item and put it into the cache.
     caf::replies_to<load_request>::with<load_receipts>>;
+
+// Speaks with a cache outside of the process, so that nobody else waits for its server.
+using outside_cache_actor = caf::typed_actor<
+    // Undo fills; answered when the server has answered, or did not in time.
+    caf::replies_to<undo_request>::with<undo_result>,
+    // As it was found last.
+    caf::replies_to<status_request>::with<outside_status>,
+    // (self) Look again.
+    caf::reacts_to<tick>>;
 
 // Stands for one call of a host's function that runs on a thread outside of the actor system.
 using host_call_actor = caf::typed_actor<

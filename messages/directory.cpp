@@ -14,6 +14,7 @@ void directory::clear() {
   predictors_.clear();
   warmers_.clear();
   origins_.clear();
+  outside_.clear();
 }
 
 }  // namespace stoker

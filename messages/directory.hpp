@@ -55,6 +55,11 @@ class directory {
   origin_actor origin(const std::string& name) const { return find(origins_, name); }
   void origin(const std::string& name, origin_actor handle) { put(origins_, name, std::move(handle)); }
 
+  outside_cache_actor outside_cache(const std::string& cache) const { return find(outside_, cache); }
+  void outside_cache(const std::string& cache, outside_cache_actor handle) {
+    put(outside_, cache, std::move(handle));
+  }
+
   std::vector<collector_actor> collectors() const { return all(collectors_); }
   std::vector<predictor_actor> predictors() const { return all(predictors_); }
   std::vector<warmer_actor> warmers() const { return all(warmers_); }
@@ -109,6 +114,7 @@ class directory {
   std::map<std::string, predictor_actor> predictors_;
   std::map<std::string, warmer_actor> warmers_;
   std::map<std::string, origin_actor> origins_;
+  std::map<std::string, outside_cache_actor> outside_;
 };
 
 }  // namespace stoker

@@ -22,7 +22,8 @@ struct prefetch_request {
 
 enum class prefetch_fate : std::uint8_t {
   arrived,   // put into the cache
-  rejected,  // not put into the cache: present, shed, failed, refused
+  rejected,  // not put into the cache: shed, failed, refused
+  present,   // it was there already
   wasted,    // left the cache before any use
 };
 

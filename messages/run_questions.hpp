@@ -25,8 +25,10 @@ struct rollback_report {
   std::string cache{};
   std::uint64_t run = 0;
   std::uint64_t removed = 0;
-  std::uint64_t kept = 0;   // used, changed, put there again by a later run, or gone by themselves
-  std::uint64_t bytes = 0;  // freed in the cache
+  std::uint64_t kept = 0;     // used, changed, put there again by a later run, or gone by themselves
+  std::uint64_t bytes = 0;    // freed in the cache; 0: not known
+  std::uint64_t unknown = 0;  // of a cache outside: it did not answer
+  std::string trouble{};      // why not; empty: nothing went wrong
 };
 
 // Asks whether a run could work now.
@@ -61,7 +63,7 @@ auto inspect(Inspector& f, rollback_run& x) {
 
 template <class Inspector>
 auto inspect(Inspector& f, rollback_report& x) {
-  return f(x.cache, x.run, x.removed, x.kept, x.bytes);
+  return f(x.cache, x.run, x.removed, x.kept, x.bytes, x.unknown, x.trouble);
 }
 
 template <class Inspector>

@@ -26,6 +26,7 @@ enum class schedule_task : std::uint8_t {
   warm,
   save,      // everything learned goes to the history
   clean_up,  // what expired leaves the caches, and freed memory goes back to the system
+  snapshot,  // the hot set of the request's cache, or of each, goes into a file
 };
 
 // Which cache a run is for.

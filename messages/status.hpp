@@ -8,8 +8,10 @@
 #include "messages/history.hpp"
 #include "messages/loading.hpp"
 #include "messages/memory.hpp"
+#include "messages/outside.hpp"
 #include "messages/prefetching.hpp"
 #include "messages/scheduling.hpp"
+#include "messages/snapshot.hpp"
 #include "messages/statistics.hpp"
 #include "messages/warming.hpp"
 
@@ -104,6 +106,8 @@ struct engine_status {
   arbiter_status arbiter{};
   std::vector<std::string> missing{};  // actors that did not answer in time
   std::vector<collector_status> collectors{};
+  std::vector<outside_status> outside{};     // caches outside of the process, as they were found last
+  std::vector<snapshot_status> snapshots{};  // of each cache
 };
 
 template <class Inspector>
@@ -153,7 +157,7 @@ auto inspect(Inspector& f, collector_status& x) {
 template <class Inspector>
 auto inspect(Inspector& f, engine_status& x) {
   return f(x.started, x.at, x.actors, x.caches, x.warmers, x.predictors, x.origins, x.scheduler, x.tracker,
-           x.history, x.memory, x.arbiter, x.missing, x.collectors);
+           x.history, x.memory, x.arbiter, x.missing, x.collectors, x.outside, x.snapshots);
 }
 
 }  // namespace stoker

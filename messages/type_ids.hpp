@@ -14,6 +14,7 @@
 #include "messages/loading.hpp"
 #include "messages/memory.hpp"
 #include "messages/origin_limits.hpp"
+#include "messages/outside.hpp"
 #include "messages/prefetching.hpp"
 #include "messages/run_questions.hpp"
 #include "messages/scheduling.hpp"
@@ -106,6 +107,10 @@ CAF_ADD_TYPE_ID(stoker, (stoker::origin_limits_change))
 
 CAF_ADD_TYPE_ID(stoker, (stoker::warm_together_request))
 CAF_ADD_TYPE_ID(stoker, (stoker::warm_set_report))
+
+CAF_ADD_TYPE_ID(stoker, (stoker::outside_status))
+CAF_ADD_TYPE_ID(stoker, (stoker::undo_request))
+CAF_ADD_TYPE_ID(stoker, (stoker::undo_result))
 
 CAF_END_TYPE_ID_BLOCK(stoker)
 

@@ -2,6 +2,7 @@
 
 #include "actors/engine/engine_core.hpp"
 #include "actors/engine/schedules.hpp"
+#include "actors/engine/snapshots.hpp"
 #include "actors/engine/status_collection.hpp"
 #include "actors/engine/warm_sets.hpp"
 #include "stoker/actors.hpp"
@@ -51,6 +52,13 @@ strategy as_strategy(const Custom& added, Source source) {
   registered.source = std::move(source);
   return registered;
 }
+
+}  // namespace
+
+namespace {
+
+// Of a million keys or more: trackers take about a second a million.
+constexpr duration hottest_timeout = std::chrono::seconds{60};
 
 }  // namespace
 
@@ -244,6 +252,20 @@ schedule_changes engine::optimize_schedules(bool apply) {
   auto& core = *implementation_->core;
   // The scheduler asks the trackers first, and each of them has its own time to answer.
   return core.ask<schedule_changes>(core.timeout() * 2, stoker::optimize_schedules{apply});
+}
+
+snapshot_status engine::save_snapshot(const std::string& cache, const std::string& path, std::uint32_t keys) {
+  auto& core = *implementation_->core;
+  const auto managed = core.parts().caches->get(cache);
+  const auto target = path.empty() ? snapshot_path(core.parts().config, cache) : path;
+  const auto hottest = core.ask<ranked_keys>(hottest_timeout, hottest_keys(cache, keys, core.now()));
+  return stoker::save_snapshot(*managed, hottest, target);
+}
+
+snapshot_status engine::load_snapshot(const std::string& cache, const std::string& path) {
+  auto& core = *implementation_->core;
+  const auto managed = core.parts().caches->get(cache);
+  return stoker::load_snapshot(*managed, path.empty() ? snapshot_path(core.parts().config, cache) : path);
 }
 
 engine_status engine::status() {

@@ -223,6 +223,9 @@ caf::result<engine_status> engine_state::status() {
   for (const auto& cache : parts_.caches->all()) {
     names.push_back(cache->config.name);
     start.caches.push_back(status_of(*cache));
+    if (cache->watch) start.outside.push_back(cache->watch->status());
+    start.snapshots.push_back(cache->snapshots->status());
+    start.snapshots.back().cache = cache->config.name;
   }
   collect_status(self_, peers(), names, {origins_.begin(), origins_.end()}, parts_.config.request_timeout / 2,
                  std::move(start), promise);

@@ -146,6 +146,7 @@ managed_cache::managed_cache(cache_config given, std::shared_ptr<engine_link> en
       routes(make_routes(config, absences)),
       reader(make_reader(config, entries, routes)),
       outside(make_filler(config, routes)),
+      watch(outside ? std::make_shared<outside_watch>(config.name) : nullptr),
       accesses(make_recorder(config, link)) {}
 
 void managed_cache::may_exist(std::string_view key) const {

@@ -7,9 +7,11 @@
 #include <atomic>
 #include <memory>
 
+#include "actors/outside/outside_watch.hpp"
 #include "actors/tracking/recorder.hpp"
 #include "actors/warming/dependency_graph.hpp"
 #include "actors/warming/screening.hpp"
+#include "actors/warming/snapshot_shelf.hpp"
 #include "actors/warming/task_book.hpp"
 #include "actors/warming/visit_book.hpp"
 #include "messages/access.hpp"
@@ -63,10 +65,12 @@ struct managed_cache {
   const std::shared_ptr<routed_origin> routes;         // the origin, and the loaders of registered tasks
   const std::shared_ptr<read_through> reader;
   const std::shared_ptr<remote_filler> outside;  // null: the cache is the embedded one
+  const std::shared_ptr<outside_watch> watch;    // of a cache outside: what is known of it; else null
   const std::shared_ptr<recorder> accesses;
   const std::shared_ptr<dependency_graph> dependencies = std::make_shared<dependency_graph>();
   const std::shared_ptr<task_book> tasks = std::make_shared<task_book>();
   const std::shared_ptr<visit_book> visits = std::make_shared<visit_book>();
+  const std::shared_ptr<snapshot_shelf> snapshots = std::make_shared<snapshot_shelf>();
   std::atomic<double> recent_hit_ratio{-1};  // of the last whole window; negative: none yet
   // How warm it is, as the engine's warm_watch found it last; see cache_status.
   std::atomic<double> steady_hit_ratio{-1};

@@ -8,6 +8,7 @@
 #include <thread>
 #include <utility>
 
+#include "actors/engine/snapshots.hpp"
 #include "actors/engine/warm_sets.hpp"
 #include "actors/memory/heap.hpp"
 #include "storage/origins/load_threads.hpp"
@@ -76,9 +77,13 @@ std::vector<cache_pulse> pulses_of(const cache_table& caches) {
     cache_pulse pulse;
     pulse.cache = cache->config.name;
     pulse.accesses = recorded.passed_on + recorded.dropped;
-    pulse.entries = cache->entries->stats().entries;
+    // Of a cache outside its watch tells when it lost what it held: it knows better than a count.
+    if (cache->watch)
+      pulse.instance = cache->watch->incarnation();
+    else
+      pulse.entries = cache->entries->stats().entries;
     pulse.recent_hit_ratio = cache->recent_hit_ratio;
-    pulse.miss_cost_us = cache->reader->demand().mean_wait_us();
+    pulse.miss_cost_us = cache->demand().mean_wait_us();
     pulses.push_back(std::move(pulse));
   }
   return pulses;
@@ -124,7 +129,25 @@ std::string clean_up(const cache_table& caches) {
          " bytes given back to the system";
 }
 
-// One thread, for one clean-up is under way at a time; nothing waits for it at the end.
+// One that fails does not fail the others.
+std::string save_snapshots(const cache_table& caches, const engine_config& settings,
+                           const std::map<std::string, ranked_keys>& hottest) {
+  std::uint64_t keys = 0;
+  std::string failures;
+  for (const auto& [name, ranked] : hottest) {
+    const auto cache = caches.find(name);
+    if (!cache) continue;
+    try {
+      keys += save_snapshot(*cache, ranked, snapshot_path(settings, name)).saved_keys;
+    } catch (const error& failure) {
+      failures += (failures.empty() ? "" : "; ") + std::string{failure.what()};
+    }
+  }
+  if (!failures.empty()) throw error{errc::unavailable, failures};
+  return std::to_string(keys) + " keys saved of " + std::to_string(hottest.size()) + " caches";
+}
+
+// One thread, for one such task is under way at a time; nothing waits for it at the end.
 task_runner own_thread() {
   load_threads_config config;
   config.max_threads = 1;
@@ -176,6 +199,9 @@ scheduler_config scheduler_config_of(const engine_parts& parts) {
   config.expires_soon = [scan = std::make_shared<expiry_scan>(parts.caches)](
                             const std::string& cache, duration within) { return scan->found(cache, within); };
   config.clean_up = [caches = parts.caches] { return clean_up(*caches); };
+  config.save_snapshots = [caches = parts.caches, settings = parts.config](const auto& hottest) {
+    return save_snapshots(*caches, settings, hottest);
+  };
   config.run_host = own_thread();
   return config;
 }

@@ -95,12 +95,23 @@ void collect_status(engine_actor::pointer self, const directory& peers,
         [](engine_status& to, const origin_status& answer) { to.origins.push_back(answer); });
 }
 
+namespace {
+
+void note_outside(cache_status& status, const outside_status& found) {
+  status.entries = found.entries;
+  status.bytes = found.used_bytes;
+  status.capacity_bytes = found.limit_bytes;
+  status.evictions = found.evictions;
+}
+
+}  // namespace
+
 cache_status status_of(const managed_cache& cache) {
   const auto counts = cache.counts();
   const auto recorded = cache.accesses->stats();
   cache_status status;
   status.cache = cache.config.name;
-  status.eviction = to_string(cache.config.eviction_policy);
+  if (!cache.outside) status.eviction = to_string(cache.config.eviction_policy);
   status.hits = counts.hits;
   status.misses = counts.misses;
   status.recent_hit_ratio = cache.recent_hit_ratio;
@@ -121,6 +132,7 @@ cache_status status_of(const managed_cache& cache) {
   status.time_to_warm = duration{cache.time_to_warm_ns};
   status.warm = status.time_to_warm >= duration::zero();
   if (cache.absences) status.absent_answers = cache.absences->stats().answered;
+  if (cache.watch) note_outside(status, cache.watch->status());
   return status;
 }
 

@@ -1,10 +1,12 @@
 #include "actors/engine/wiring.hpp"
 
 #include "actors/engine/schedules.hpp"
+#include "actors/engine/snapshots.hpp"
 
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "actors/engine/hit_windows.hpp"
 #include "actors/history/historian_actor.hpp"
@@ -12,6 +14,7 @@
 #include "actors/memory/heap.hpp"
 #include "actors/memory/memory_monitor_actor.hpp"
 #include "actors/memory/readings.hpp"
+#include "actors/outside/outside_cache_actor.hpp"
 #include "actors/prediction/predictor_actor.hpp"
 #include "actors/scheduling/scheduler_actor.hpp"
 #include "actors/tracking/collector_actor.hpp"
@@ -146,21 +149,6 @@ child_spec collector_child(caf::actor_system& system, const engine_parts& parts,
       [peers = parts.peers, name](collector_actor handle) { peers->collector(name, std::move(handle)); });
 }
 
-// The entries that expire one day; the cache is asked piece by piece.
-std::vector<cache_entry_info> list_expiring(const managed_cache& cache) {
-  std::vector<cache_entry_info> expiring;
-  std::vector<entry_info> some;
-  memory_cache::listing at;
-  for (bool more = true; more; some.clear()) {
-    more = cache.entries->list(at, cache.now(), some);
-    for (auto& entry : some)
-      if (entry.ttl_left > duration::zero())
-        expiring.push_back({std::move(entry.key), std::max(entry.ttl, entry.ttl_left), entry.ttl_left,
-                            entry.cost_us, static_cast<std::uint32_t>(entry.size)});
-  }
-  return expiring;
-}
-
 void apply(const warming_profile& profile, warmer_config& config) {
   config.run.batch_items = profile.batch_items;
   config.run.workers = profile.workers;
@@ -180,6 +168,38 @@ child_spec warmer_child(caf::actor_system& system, const engine_parts& parts,
       [peers = parts.peers, name](warmer_actor handle) { peers->warmer(name, std::move(handle)); });
 }
 
+child_spec outside_child(caf::actor_system& system, const engine_parts& parts,
+                         const std::shared_ptr<managed_cache>& cache) {
+  outside_cache_config config;
+  config.cache = cache->config.name;
+  config.target = cache->outside;
+  // Such a one is looked at by samples of what is in it.
+  if (cache->outside->back_end().capabilities().loads_by_itself)
+    config.look_interval = std::chrono::seconds{10};
+  config.watch = cache->watch;
+  config.now = parts.config.now;
+  return child<outside_cache_actor>(
+      "outside cache " + config.cache,
+      [&system, parts, config] { return spawn_blocking(system, parts, outside_cache, config); },
+      [peers = parts.peers, name = config.cache](outside_cache_actor handle) {
+        peers->outside_cache(name, std::move(handle));
+      });
+}
+
+cache_room room_of(const outside_watch& watch) {
+  const auto found = watch.status();
+  return {found.head_room_bytes(), found.utilisation()};
+}
+
+// Of a cache outside, until it is known how many it holds.
+std::uint32_t expected_entries(const cache_config& config) {
+  constexpr std::uint64_t usual_entry_bytes = 4096;
+  const auto entries =
+      config.capacity_entries != 0 ? config.capacity_entries : config.capacity_bytes / usual_entry_bytes;
+  return static_cast<std::uint32_t>(
+      std::clamp<std::uint64_t>(entries, 1, std::numeric_limits<std::int32_t>::max()));
+}
+
 child_spec predictor_child(caf::actor_system& system, const engine_parts& parts,
                            const std::shared_ptr<managed_cache>& cache) {
   const auto& name = cache->config.name;
@@ -187,14 +207,19 @@ child_spec predictor_child(caf::actor_system& system, const engine_parts& parts,
   config.cache = name;
   config.peers = parts.peers;
   config.now = parts.config.now;
-  // What a cache outside holds, nobody tells: it is warmed by strategies alone.
-  config.core.kind = cache->outside ? predictor_kind::none : cache->config.predictor;
+  config.core.kind = cache->config.predictor;
   config.core.point = cache->config.point;
   config.observe = cache->config.observe;
   config.core.opaque_keys = cache->config.opaque_keys;
   // An LRU takes a prefetched entry for an ordinary one: each useless one costs more.
-  config.core.foreign_eviction = cache->config.eviction_policy == eviction::lru;
-  config.entries = cache->entries;
+  config.core.foreign_eviction = cache->outside || cache->config.eviction_policy == eviction::lru;
+  if (cache->outside) {
+    config.core.cache_entries = expected_entries(cache->config);
+    config.outside = [watch = cache->watch] { return watch->status(); };
+    config.lifetime = cache->outside->lifetime();
+  } else {
+    config.entries = cache->entries;
+  }
   return child<predictor_actor>(
       "predictor " + name, [&system, config] { return system.spawn(cache_predictor, config); },
       [peers = parts.peers, name](predictor_actor handle) { peers->predictor(name, std::move(handle)); });
@@ -220,7 +245,10 @@ warmer_config warmer_config_of(const engine_parts& parts, const std::shared_ptr<
   config.peers = parts.peers;
   config.now = parts.config.now;
   config.strategies = parts.strategies;
-  if (!cache->outside) config.entries = cache->entries;
+  if (cache->outside)
+    config.room = [watch = cache->watch] { return room_of(*watch); };
+  else
+    config.entries = cache->entries;
   config.default_strategies = {cache->config.default_strategy};
   config.ttl = cache->config.ttl;
   config.load_timeout = cache->config.load_timeout;
@@ -229,6 +257,7 @@ warmer_config warmer_config_of(const engine_parts& parts, const std::shared_ptr<
   config.prefetch.max_in_flight = std::max(1U, parts.config.loaders - parts.config.loaders / 5);
   config.tasks = cache->tasks;
   config.visits = cache->visits;
+  config.snapshots = cache->snapshots;
   if (!cache->outside) config.list_entries = [cache] { return list_expiring(*cache); };
   config.recent_hit_ratio = [cache] { return cache->recent_hit_ratio.load(); };
   config.trim = [] { return trim_heap(system_files()); };
@@ -275,8 +304,10 @@ child_spec origin_actor_of(caf::actor_system& system, const engine_parts& parts,
 
 std::vector<child_spec> cache_actors(caf::actor_system& system, const engine_parts& parts,
                                      const std::shared_ptr<managed_cache>& cache) {
-  return {predictor_child(system, parts, cache), warmer_child(system, parts, cache),
-          collector_child(system, parts, cache)};
+  std::vector<child_spec> specs{predictor_child(system, parts, cache), warmer_child(system, parts, cache),
+                                collector_child(system, parts, cache)};
+  if (cache->outside) specs.push_back(outside_child(system, parts, cache));
+  return specs;
 }
 
 }  // namespace stoker

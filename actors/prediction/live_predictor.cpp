@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "messages/key.hpp"
+
 namespace stoker {
 
 namespace {
@@ -14,14 +16,28 @@ bool likelier(const prediction& left, const prediction& right) {
   return left.probability != right.probability ? left.probability > right.probability : left.key < right.key;
 }
 
+bool is_miss(access_outcome outcome) {
+  return outcome == access_outcome::miss || outcome == access_outcome::late;
+}
+
 }  // namespace
 
-live_predictor::live_predictor(const predictor_config& config, bool observe)
-    : observe_(observe), core_(make_predictor(config)), shadow_(config.cache_entries) {}
+live_predictor::live_predictor(const predictor_config& config, bool observe,
+                               std::optional<believed_content> believed)
+    : observe_(observe),
+      believed_(std::move(believed)),
+      core_(make_predictor(config)),
+      shadow_(config.cache_entries) {}
 
 void live_predictor::holds(std::uint32_t entries) {
   core_->set_cache_entries(entries);
   shadow_.holds(entries);
+  if (believed_) believed_->holds(entries);
+}
+
+void live_predictor::lost_track() {
+  core_->cleared();
+  if (believed_) believed_->cleared();
 }
 
 void live_predictor::note_cost(const access_record& record) {
@@ -33,6 +49,7 @@ void live_predictor::note_cost(const access_record& record) {
 void live_predictor::learn(const access_batch& batch, std::vector<prefetch_item>& proposed) {
   if (!observe_) core_->set_delay(delay_.requests());
   doubtful_.clear();
+  if (believed_) take_believed_departures(batch.taken_at);
   for (const auto& record : batch.records) {
     ++accesses_;
     note_cost(record);
@@ -50,17 +67,30 @@ void live_predictor::consider(const std::string& key, float belief, std::vector<
 
 demand live_predictor::demand_of(const access_batch& batch, const access_record& record) {
   const auto key = core_->intern(batch.key(record), record.hash);
-  const auto outcome = observe_ ? as_if(key, record.outcome) : record.outcome;
+  auto outcome = observe_ ? as_if(key, record.outcome) : record.outcome;
+  if (believed_) outcome = as_believed(key, record, outcome);
   if (outcome == access_outcome::first_use) sources_.used(key);
   return {key, record.stream, outcome};
 }
 
 // What the user would have met if the proposals had been carried out.
 access_outcome live_predictor::as_if(key_id key, access_outcome outcome) {
-  const bool missed = outcome == access_outcome::miss || outcome == access_outcome::late;
-  const bool hit = shadow_.demanded(key, missed);
+  const bool hit = shadow_.demanded(key, is_miss(outcome));
   for (const auto expired : shadow_.take_expired()) lose(expired, false);
   return hit ? access_outcome::first_use : outcome;
+}
+
+// Whether a hit is the first use of a prefetch, the application that reads such a cache itself can't tell.
+access_outcome live_predictor::as_believed(key_id key, const access_record& record, access_outcome outcome) {
+  const auto use = believed_->demanded(record.hash, !is_miss(record.outcome), now_);
+  if (use.had_left) lose(key, !use.left_unused);
+  return use.first && outcome == access_outcome::hit ? access_outcome::first_use : outcome;
+}
+
+void live_predictor::take_believed_departures(time_point now) {
+  now_ = std::max(now_, now);
+  for (const auto& left : believed_->take_departures(now_))
+    if (const auto key = core_->names().find_hash(left.hash)) lose(*key, left.used);
 }
 
 void live_predictor::propose(const proposal& worth, std::vector<prefetch_item>& proposed) {
@@ -72,7 +102,10 @@ void live_predictor::propose(const proposal& worth, std::vector<prefetch_item>& 
 }
 
 void live_predictor::arrived(const std::string& key) {
-  if (const auto number = core_->names().find(key)) delay_.arrived(*number, accesses_);
+  const auto number = core_->names().find(key);
+  if (!number) return;
+  delay_.arrived(*number, accesses_);
+  if (believed_) believed_->arrived(hash_key(key), now_);
 }
 
 void live_predictor::rejected(const std::string& key, bool resident) {

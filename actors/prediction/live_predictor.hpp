@@ -9,9 +9,11 @@
 #include <absl/container/flat_hash_set.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "actors/prediction/believed_content.hpp"
 #include "actors/prediction/delay_meter.hpp"
 #include "actors/prediction/predictor.hpp"
 #include "actors/prediction/shadow_prefetches.hpp"
@@ -23,8 +25,10 @@ namespace stoker {
 
 class live_predictor {
  public:
-  // `observe`: nothing is carried out; the core goes on as if it were.
-  explicit live_predictor(const predictor_config& config, bool observe = false);
+  // `observe`: nothing is carried out; the core goes on as if it were. `believed`: of a cache of which nobody
+  // tells what it holds.
+  explicit live_predictor(const predictor_config& config, bool observe = false,
+                          std::optional<believed_content> believed = std::nullopt);
 
   // Learns from the batch; appends what is worth loading now to `proposed` (nothing when it observes).
   void learn(const access_batch& batch, std::vector<prefetch_item>& proposed);
@@ -42,7 +46,7 @@ class live_predictor {
   // demand or after it? Who knows the cache looks, and tells of those that are not there.
   const std::vector<std::string>& doubtful() const noexcept { return doubtful_; }
   // Departures were lost: nothing is believed to be resident any more. What is will come back as rejected.
-  void lost_track() { core_->cleared(); }
+  void lost_track();
   void holds(std::uint32_t entries);
 
   // What would be proposed after these keys. Costs are the mean of all misses: who asks may know better.
@@ -59,9 +63,13 @@ class live_predictor {
   void doubt(const access_batch& batch, const access_record& record);
   demand demand_of(const access_batch& batch, const access_record& record);
   access_outcome as_if(key_id key, access_outcome outcome);
+  access_outcome as_believed(key_id key, const access_record& record, access_outcome outcome);
+  void take_believed_departures(time_point now);
   void propose(const proposal& worth, std::vector<prefetch_item>& proposed);
 
   const bool observe_;
+  std::optional<believed_content> believed_;
+  time_point now_{};  // of the latest batch
   std::unique_ptr<predictor> core_;
   shadow_prefetches shadow_;                 // used when it observes
   absl::flat_hash_set<std::uint64_t> left_;  // hashes of what left and was not demanded since

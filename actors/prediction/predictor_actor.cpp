@@ -53,7 +53,8 @@ void validate(const predictor_actor_config& config) {
   const auto reject = [&](const std::string& text) {
     throw error{errc::invalid_argument, "predictor of cache \"" + config.cache + "\": " + text};
   };
-  if (!config.peers || !config.now || !config.entries) reject("directory, clock and cache must be given");
+  if (!config.peers || !config.now || (!config.entries && !config.outside))
+    reject("directory, clock and cache must be given");
   for (const auto span : {config.care_interval, config.save_interval, config.history_timeout,
                           config.tracker_timeout, config.due_interval})
     if (span <= duration::zero()) reject("intervals and time-outs must be positive");
@@ -67,8 +68,12 @@ void validate(const predictor_actor_config& config) {
 void predictor_state::start(predictor_actor::pointer self, predictor_actor_config config) {
   self_ = self;
   config_ = std::move(config);
-  config_.core.cache_entries = expected_entries(*config_.entries);
-  core_ = std::make_unique<live_predictor>(config_.core, config_.observe);
+  std::optional<believed_content> believed;
+  if (config_.entries)
+    config_.core.cache_entries = expected_entries(*config_.entries);
+  else
+    believed.emplace(config_.core.cache_entries, config_.lifetime);
+  core_ = std::make_unique<live_predictor>(config_.core, config_.observe, std::move(believed));
   next_save_ = config_.now() + config_.save_interval;
   restore();
   self_->delayed_send(self_, config_.care_interval, tick{});
@@ -214,34 +219,59 @@ void predictor_state::ask_trackers(const top_request& question,
 
 void predictor_state::outcomes(const prefetch_outcomes& what) {
   for (const auto& outcome : what.outcomes) {
-    if (outcome.fate == prefetch_fate::arrived)
+    if (outcome.fate == prefetch_fate::arrived) {
       core_->arrived(outcome.key);
-    else
-      core_->rejected(outcome.key, config_.entries->contains(outcome.key, config_.now()));
+    } else {
+      const bool there = outcome.fate == prefetch_fate::present ||
+                         (config_.entries && config_.entries->contains(outcome.key, config_.now()));
+      core_->rejected(outcome.key, there);
+    }
   }
 }
 
 // The cache and its accesses come here by ways of their own: an entry may be told to have left before the
 // last demand of it is.
 void predictor_state::settle_doubts() {
+  if (!config_.entries) return;
   for (const auto& key : core_->doubtful())
     if (!config_.entries->contains(key, config_.now())) core_->departed(hash_key(key), true);
 }
 
 void predictor_state::take_departures() {
+  if (!config_.entries) {
+    const auto now = config_.outside().incarnation;
+    if (incarnation_ != 0 && incarnation_ != now) core_->lost_track();
+    incarnation_ = now;
+    return;
+  }
   departures_.clear();
   const auto lost = config_.entries->take_departures(departures_);
   for (const auto& left : departures_) core_->departed(left.key_hash, left.used);
   if (lost > 0) core_->lost_track();
 }
 
-// A cache that is bounded by bytes holds as many entries as it does, or as its mean entry would let it.
-void predictor_state::estimate_capacity() {
+// A cache that is bounded by bytes holds as many entries as it does, or as its mean entry would let it; one
+// outside without a bound, or not looked at yet, as many as it was said to, or more when it does.
+std::uint64_t predictor_state::entries_that_fit() const {
+  const auto by_bytes = [](std::uint64_t capacity, std::uint64_t entries, std::uint64_t bytes) {
+    return static_cast<std::uint64_t>(static_cast<double>(capacity) / static_cast<double>(bytes) *
+                                      static_cast<double>(entries));
+  };
+  if (!config_.entries) {
+    const auto found = config_.outside();
+    const bool bounded = found.limit_bytes > 0 && found.used_bytes > 0 && found.entries > 0;
+    return bounded ? by_bytes(found.limit_bytes, found.entries, found.used_bytes)
+                   : std::max<std::uint64_t>(found.entries, config_.core.cache_entries);
+  }
   const auto stats = config_.entries->stats();
   auto entries = stats.capacity_entries;
   if (entries == 0 && stats.entries > 0)
-    entries = stats.capacity_bytes * stats.entries / std::max<std::uint64_t>(1, stats.bytes);
-  entries = std::max(entries, stats.entries);
+    entries = by_bytes(stats.capacity_bytes, stats.entries, std::max<std::uint64_t>(1, stats.bytes));
+  return std::max(entries, stats.entries);
+}
+
+void predictor_state::estimate_capacity() {
+  const auto entries = entries_that_fit();
   if (entries == 0) return;
   core_->holds(
       static_cast<std::uint32_t>(std::min<std::uint64_t>(entries, std::numeric_limits<std::int32_t>::max())));

@@ -7,11 +7,13 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "actors/prediction/live_predictor.hpp"
 #include "messages/directory.hpp"
+#include "messages/outside.hpp"
 #include "storage/caches/memory/memory_cache.hpp"
 
 namespace stoker {
@@ -21,8 +23,10 @@ struct predictor_actor_config {
   std::shared_ptr<directory> peers;
   clock_function now;
   predictor_config core;
-  bool observe = false;                   // learn and tell what would have been gained, prefetch nothing
-  std::shared_ptr<memory_cache> entries;  // tells what left it
+  bool observe = false;                     // learn and tell what would have been gained, prefetch nothing
+  std::shared_ptr<memory_cache> entries;    // tells what left it; of a cache outside empty, and then
+  std::function<outside_status()> outside;  // tells how it was found last
+  duration lifetime{};                      // of what is filled there; 0: no expiry
   duration care_interval = std::chrono::seconds{1};  // between two looks at the cache's size
   duration save_interval = std::chrono::minutes{5};  // of the model, when it changed
   duration history_timeout = std::chrono::seconds{5};
@@ -67,6 +71,7 @@ class predictor_state {
   // Keeps the model with the history; `done` is told whether it is there.
   void save(std::function<void(bool)> done);
   void take_departures();
+  std::uint64_t entries_that_fit() const;
   void estimate_capacity();
 
   predictor_actor::pointer self_ = nullptr;
@@ -79,6 +84,7 @@ class predictor_state {
   std::uint64_t saved_at_ = 0;               // accesses that the model in the history has seen
   time_point next_save_{};
   time_point next_due_{};
+  std::uint64_t incarnation_ = 0;       // of a cache outside; 0: not looked at yet
   std::uint32_t asked_hour_ = no_hour;  // of the day, UTC: whose keys were considered last
   std::vector<departure> departures_;   // kept to be filled again
 };

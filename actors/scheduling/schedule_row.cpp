@@ -59,6 +59,7 @@ warm_request schedule_row::request(time_point now) const {
 std::string schedule_row::lane() const {
   if (!entry_.together.empty()) return "together";
   if (entry_.task == schedule_task::warm) return "cache " + state.cache;
+  if (entry_.task == schedule_task::snapshot) return "snapshot";
   return entry_.task == schedule_task::save ? "save" : "clean up";
 }
 

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -41,6 +42,8 @@ struct scheduler_config {
   std::function<bool(const std::string& cache, duration within)> expires_soon{};
   // May block, for it runs by `run_host`; returns what it did, in words.
   std::function<std::string()> clean_up{};
+  // Saves the hot sets of caches, and tells in words; may take its time. May be empty.
+  std::function<std::string(const std::map<std::string, ranked_keys>&)> save_snapshots{};
   task_runner run_host{};
   std::shared_ptr<standing_schedule> standing = std::make_shared<standing_schedule>();
 };
@@ -88,6 +91,8 @@ class scheduler_state {
   void save_learned(const std::string& id);
   void flush_learners(const std::string& id, bool complete);
   void clean_up(const std::string& id);
+  void snapshot(const std::string& id, const std::string& cache);
+  void on_a_thread(const std::string& id, std::function<std::string()> work);
   void finish(const std::string& id, run_result result);
   void follow_up(const std::string& id);
   // Asks how often the keys of adaptive schedules are accessed, then calls done.

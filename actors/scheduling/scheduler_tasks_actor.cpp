@@ -1,9 +1,12 @@
 #include <algorithm>
 #include <caf/all.hpp>
+#include <map>
 
 #include "actors/engine/gather.hpp"
 #include "actors/scheduling/scheduler_actor.hpp"
+#include "actors/tracking/ranking.hpp"
 #include "messages/key.hpp"
+#include "messages/snapshot.hpp"
 
 namespace stoker {
 
@@ -56,6 +59,8 @@ void scheduler_state::run(const std::string& id) {
       return save_learned(id);
     case schedule_task::clean_up:
       return clean_up(id);
+    case schedule_task::snapshot:
+      return snapshot(id, request.cache);
   }
 }
 
@@ -128,9 +133,54 @@ void scheduler_state::flush_learners(const std::string& id, bool complete) {
 }
 
 void scheduler_state::clean_up(const std::string& id) {
-  if (!config_.clean_up || !config_.run_host) return finish(id, {false, "there is nothing to clean up", 0});
+  if (!config_.clean_up) return finish(id, {false, "there is nothing to clean up", 0});
+  on_a_thread(id, config_.clean_up);
+}
+
+// The trackers are asked here; what takes its time, files and servers, is done on a thread of the host's.
+void scheduler_state::snapshot(const std::string& id, const std::string& cache) {
+  if (!config_.save_snapshots) return finish(id, {false, "snapshots can't be saved here", 0});
+  std::vector<std::string> caches{cache};
+  if (cache.empty()) {
+    caches.clear();
+    for (const auto& pulse : config_.pulses()) caches.push_back(pulse.cache);
+  }
+  struct gathered {
+    std::map<std::string, ranked_keys> hottest;
+    std::size_t open = 0;
+    bool complete = true;
+  };
+  auto all = std::make_shared<gathered>();
+  all->open = caches.size() + 1;  // the one stands for "all have been asked"
+  const auto settle = [this, id, all] {
+    if (--all->open > 0) return;
+    if (!all->complete) return finish(id, {false, "a tracker did not answer", 0});
+    on_a_thread(id, [save = config_.save_snapshots, all] { return save(all->hottest); });
+  };
+  std::vector<tracker_actor> shards;
+  for (std::size_t shard = 0; shard < config_.peers->tracker_shards(); ++shard)
+    shards.push_back(config_.peers->tracker(shard));
+  for (const auto& each : caches) {
+    top_request question;
+    question.cache = each;
+    question.limit = usual_snapshot_keys;
+    question.now = config_.now();
+    question.with_tags = true;
+    gather<ranked_keys>(self_, shards, flush_stage_timeout, question,
+                        [all, each, settle](std::vector<ranked_keys> found, std::size_t missing) {
+                          all->complete = all->complete && missing == 0;
+                          all->hottest[each] = merge_top(std::move(found), usual_snapshot_keys);
+                          settle();
+                        });
+  }
+  settle();
+}
+
+// Finishes the schedule's run with what `work` tells.
+void scheduler_state::on_a_thread(const std::string& id, std::function<std::string()> work) {
+  if (!config_.run_host) return finish(id, {false, "there is no thread for this", 0});
   auto done = std::make_shared<run_result>();
-  auto call = [work = config_.clean_up, done] {
+  auto call = [work = std::move(work), done] {
     try {
       *done = {true, work(), 0};
     } catch (const std::exception& thrown) {

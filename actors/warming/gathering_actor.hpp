@@ -12,6 +12,7 @@
 
 #include "actors/warming/host_call_actor.hpp"
 #include "actors/warming/proposals.hpp"
+#include "actors/warming/snapshot_shelf.hpp"
 #include "actors/warming/strategy_registry.hpp"
 #include "actors/warming/visit_book.hpp"
 #include "messages/directory.hpp"
@@ -27,7 +28,8 @@ struct gathering_settings {
   std::shared_ptr<task_book> tasks{};
   std::shared_ptr<visit_book> visits{};
   std::function<std::vector<cache_entry_info>()> list_entries{};  // may take its time
-  std::uint32_t depth = dependency_depth;  // of dependencies, for strategies that can't be told
+  std::uint32_t depth = dependency_depth;       // of dependencies, for strategies that can't be told
+  std::shared_ptr<snapshot_shelf> snapshots{};  // may be empty
 };
 
 // Calls done(answers) once, in the order of `chosen`, when all have answered, failed or run out of time; at

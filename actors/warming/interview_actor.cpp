@@ -171,6 +171,10 @@ class conversation : public std::enable_shared_from_this<conversation> {
     answered(place, visit{settings_.visits ? settings_.visits->last(question.subject) : time_point{}});
   }
 
+  void ask(hot_set_question, std::size_t place) {
+    answered(place, settings_.snapshots ? settings_.snapshots->hot() : nullptr);
+  }
+
   warmer_actor::pointer self_;
   const gathering_settings settings_;
   const chosen_strategy choice_;

@@ -94,6 +94,9 @@ void prefetching::landed(const std::string& key, const load_receipt& receipt) {
       tell(key, prefetch_fate::rejected);
       break;
     case load_status::present:
+      ++dropped_;
+      tell(key, prefetch_fate::present);
+      break;
     case load_status::fenced:
     case load_status::throttled:
     case load_status::shed:

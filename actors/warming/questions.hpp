@@ -8,16 +8,19 @@
 //   entries_question   the cache                      std::vector<cache_entry_info>
 //   tasks_question     the cache's registered tasks   std::vector<task_entry>
 //   visit_question     the cache's book of visits     visit
+//   hot_set_question   the snapshot that was loaded   std::shared_ptr<const hot_set>, null when there is none
 //
 // `cache` and `now` of a question are filled in for it.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "actors/warming/task_book.hpp"
 #include "messages/prefetching.hpp"
+#include "messages/snapshot.hpp"
 #include "messages/statistics.hpp"
 
 namespace stoker {
@@ -51,9 +54,12 @@ struct visit {
   time_point last{};  // the epoch: not within memory
 };
 
+struct hot_set_question {};
+
 using strategy_question = std::variant<top_request, subject_request, keys_question, predict_request,
-                                       entries_question, tasks_question, visit_question>;
-using strategy_finding = std::variant<ranked_keys, std::vector<key_statistics>, predictions,
-                                      std::vector<cache_entry_info>, std::vector<task_entry>, visit>;
+                                       entries_question, tasks_question, visit_question, hot_set_question>;
+using strategy_finding =
+    std::variant<ranked_keys, std::vector<key_statistics>, predictions, std::vector<cache_entry_info>,
+                 std::vector<task_entry>, visit, std::shared_ptr<const hot_set>>;
 
 }  // namespace stoker

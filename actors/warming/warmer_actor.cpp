@@ -51,8 +51,8 @@ void validate(const warmer_config& config) {
   if (!config.peers || !config.now || !config.strategies)
     reject("directory, clock and strategies must be given");
   if (config.default_strategies.empty()) reject("default_strategies is empty; name at least one");
-  for (const auto timeout :
-       {config.load_timeout, config.question_timeout, config.host_timeout, config.run_deadline})
+  for (const auto timeout : {config.load_timeout, config.question_timeout, config.host_timeout,
+                             config.undo_timeout, config.run_deadline})
     if (timeout <= duration::zero()) reject("timeouts and the deadline of a run must be positive");
 }
 
@@ -66,8 +66,9 @@ void warmer_state::start(warmer_actor::pointer self, warmer_config config) {
   next_run_ = config_.first_run;
   if (!config_.random) config_.random = seeded_random(config_.cache);
   if (!config_.run_host) config_.run_host = own_threads();
-  gathering_ = {config_.peers, config_.question_timeout, config_.host_timeout, config_.run_host,
-                config_.tasks, config_.visits,           config_.list_entries, config_.dependency_depth};
+  gathering_ = {config_.peers,    config_.question_timeout, config_.host_timeout, config_.run_host,
+                config_.tasks,    config_.visits,           config_.list_entries, config_.dependency_depth,
+                config_.snapshots};
   screening_ = std::make_unique<screening>(config_.cache, config_.screening);
   trials_ = std::make_unique<trial_ledger>(config_.trials);
   log_ = std::make_unique<run_log>(config_.log);

@@ -36,6 +36,12 @@
 
 namespace stoker {
 
+// How full a cache is.
+struct cache_room {
+  std::uint64_t head_room_bytes = 0;  // that fills may take without evicting anything; max: no limit
+  double utilisation = 0;             // share of its capacity that is in use
+};
+
 struct warmer_config {
   std::string cache;
   std::string origin;  // the name of the actor that guards it
@@ -43,11 +49,13 @@ struct warmer_config {
   clock_function now;
   std::shared_ptr<strategy_registry> strategies;
   std::shared_ptr<stoker::cache> entries;          // for freshness and head-room; may be empty
+  std::function<cache_room()> room;                // of a cache without entries; empty: not known
   std::shared_ptr<dependency_graph> dependencies;  // what the host said that keys need first; may be empty
   std::vector<std::string> default_strategies{"popular"};
-  duration ttl{};                      // of entries whose load names none; 0: no expiry
-  std::shared_ptr<task_book> tasks;    // that the host registered; may be empty
-  std::shared_ptr<visit_book> visits;  // when subjects were warmed last; may be empty
+  duration ttl{};                             // of entries whose load names none; 0: no expiry
+  std::shared_ptr<task_book> tasks;           // that the host registered; may be empty
+  std::shared_ptr<visit_book> visits;         // when subjects were warmed last; may be empty
+  std::shared_ptr<snapshot_shelf> snapshots;  // with what was loaded from one; may be empty
   // The entries that expire one day; may take its time, for it runs where run_host puts it. Empty: nobody
   // can tell.
   std::function<std::vector<cache_entry_info>()> list_entries;
@@ -70,6 +78,7 @@ struct warmer_config {
   duration load_timeout = std::chrono::seconds{30};     // of one load of a run
   duration question_timeout = std::chrono::seconds{5};  // of a question to trackers and arbiter
   duration host_timeout = std::chrono::minutes{5};      // of a strategy or action of the host's
+  duration undo_timeout = std::chrono::seconds{30};     // of a cache outside, to undo a run's fills
   duration run_deadline = std::chrono::minutes{30};     // of a run whose request names none
   duration progress_interval = std::chrono::milliseconds{100};
 
@@ -158,6 +167,7 @@ class warmer_state {
   void tell_progress(bool at_once);
   void fail(run_outcome outcome, const std::string& text);
   void complete(warm_report report);
+  void undo_and_answer(warmer_job over, warm_report report);
   void remember_strategies(const warm_report& report);
   void write_journal(const warm_plan& plan);
   void resume(journal_plan plan, const journal_progress& progress);
@@ -167,7 +177,10 @@ class warmer_state {
   void hold_out(const warm_plan& plan);
   void note_receipt(const load_receipt& receipt);
   void catch_up(warm_report& report) const;
-  rollback_report undo(std::uint64_t number);
+  void undo(std::uint64_t number, std::function<void(const rollback_report&)> done);
+  void undo_outside(std::vector<std::string> keys, rollback_report so_far,
+                    std::function<void(const rollback_report&)> done);
+  void note_undone(const rollback_report& result);
   void trim_later();
   void tell_memory(memory_event_kind kind, std::uint64_t bytes, std::string detail) const;
   void look_after_trials();

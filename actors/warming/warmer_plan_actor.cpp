@@ -106,7 +106,7 @@ bool warmer_state::throttled(const candidate& item, time_point now) const {
 }
 
 double warmer_state::utilisation() const {
-  if (!config_.entries) return 0;
+  if (!config_.entries) return config_.room ? config_.room().utilisation : 0;
   const auto stats = config_.entries->stats();
   if (stats.capacity_bytes != 0)
     return static_cast<double>(stats.bytes) / static_cast<double>(stats.capacity_bytes);
@@ -116,7 +116,7 @@ double warmer_state::utilisation() const {
 
 std::uint64_t warmer_state::head_room_bytes() const {
   constexpr auto unbounded = std::numeric_limits<std::uint64_t>::max();
-  if (!config_.entries) return unbounded;
+  if (!config_.entries) return config_.room ? config_.room().head_room_bytes : unbounded;
   const auto stats = config_.entries->stats();
   if (stats.capacity_bytes != 0) return stats.capacity_bytes - std::min(stats.bytes, stats.capacity_bytes);
   return stats.capacity_entries == 0 || stats.entries < stats.capacity_entries ? unbounded : 0;

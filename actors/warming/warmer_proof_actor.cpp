@@ -151,9 +151,6 @@ caf::result<warm_report> warmer_state::report(std::uint64_t number) {
 
 // A run that is under way ends first; what it has begun to load still arrives, and goes with the rest.
 caf::result<rollback_report> warmer_state::rollback(std::uint64_t number) {
-  if (!config_.entries)
-    return make_error(errc::invalid_argument,
-                      fmt::format("cache {}: its back end can't tell what nobody has used", config_.cache));
   if (job_ && (number == 0 || is_current(number))) {
     auto answer = self_->make_response_promise<rollback_report>();
     job_->undo = true;
@@ -165,18 +162,20 @@ caf::result<rollback_report> warmer_state::rollback(std::uint64_t number) {
   if (known == nullptr)
     return make_error(errc::no_such_run,
                       fmt::format("cache {}: there is no run {} to roll back", config_.cache, number));
-  return undo(known->run);
+  auto answer = self_->make_response_promise<rollback_report>();
+  undo(known->run, [answer](const rollback_report& undone) mutable { answer.deliver(undone); });
+  return answer;
 }
 
-rollback_report warmer_state::undo(std::uint64_t number) {
+void warmer_state::undo(std::uint64_t number, std::function<void(const rollback_report&)> done) {
   rollback_report result;
   result.cache = config_.cache;
   result.run = number;
-  auto* known = log_->find(number);
-  const auto keys = log_->take_keys(number);
-  if (!keys || !config_.entries) return result;
-  const auto before = config_.entries->stats().bytes;
+  auto keys = log_->take_keys(number);
+  if (!keys) return done(result);
   trials_->void_run(number);
+  if (!config_.entries) return undo_outside(std::move(*keys), std::move(result), std::move(done));
+  const auto before = config_.entries->stats().bytes;
   for (const auto& key : *keys) {
     const auto removed = config_.entries->remove_unused(key);
     ++(removed ? result.removed : result.kept);
@@ -184,12 +183,45 @@ rollback_report warmer_state::undo(std::uint64_t number) {
   }
   const auto after = config_.entries->stats().bytes;
   result.bytes = before > after ? before - after : 0;
-  if (known != nullptr) known->rolled_back += result.removed;
+  note_undone(result);
+  if (result.removed > 0) trim_later();
+  done(result);
+}
+
+// Its actor asks the server, which may take its time.
+void warmer_state::undo_outside(std::vector<std::string> keys, rollback_report so_far,
+                                std::function<void(const rollback_report&)> done) {
+  const auto failed = [this, so_far, count = keys.size(), done](const std::string& why) {
+    auto result = so_far;
+    result.unknown = count;
+    result.trouble = why;
+    note_undone(result);
+    done(result);
+  };
+  const auto outside = config_.peers->outside_cache(config_.cache);
+  if (!outside) return failed("the actor that speaks with the cache is being restarted");
+  self_->request(outside, config_.undo_timeout, undo_request{std::move(keys)})
+      .then(
+          [this, so_far, done](const undo_result& undone) mutable {
+            for (const auto& key : undone.removed_keys) trials_->withdrawn(key);
+            so_far.removed = undone.removed;
+            so_far.kept = undone.kept;
+            so_far.unknown = undone.unknown;
+            so_far.trouble = undone.trouble;
+            note_undone(so_far);
+            done(so_far);
+          },
+          [failed](const caf::error& why) { failed(describe(why)); });
+}
+
+void warmer_state::note_undone(const rollback_report& result) {
+  if (auto* known = log_->find(result.run)) known->rolled_back += result.removed;
   ++rollbacks_;
   tell_memory(memory_event_kind::rolled_back, result.bytes,
-              fmt::format("run {}: {} entries removed, {} kept", number, result.removed, result.kept));
-  if (result.removed > 0) trim_later();
-  return result;
+              fmt::format("run {}: {} entries removed, {} kept{}", result.run, result.removed, result.kept,
+                          result.trouble.empty() ? ""
+                                                 : ", no answer of " + std::to_string(result.unknown) + " (" +
+                                                       result.trouble + ")"));
 }
 
 // On a thread of its own, for the allocator may take its time.

@@ -252,14 +252,23 @@ void warmer_state::complete(warm_report report) {
     tell_memory(memory_event_kind::run_stopped, 0, fmt::format("run {}: {}", report.run, over.header.reason));
     over.undo |= config_.undo_on_critical_pressure && memory_.level == pressure_level::critical;
   }
-  if (over.undo) {
-    const auto undone = undo(report.run);
-    report.rolled_back = undone.removed;
-    for (auto& waiting : over.undo_answers) waiting.deliver(undone);
-  }
+  if (over.undo)
+    undo_and_answer(std::move(over), std::move(report));
+  else if (over.answer.pending())
+    over.answer.deliver(std::move(report));
   journal_->keep({next_run_, trials_->accounts()});
-  if (over.answer.pending()) over.answer.deliver(std::move(report));
   look_after_trials();
+}
+
+// The next run may begin meanwhile.
+void warmer_state::undo_and_answer(warmer_job over, warm_report report) {
+  const auto number = report.run;
+  auto waiting = std::make_shared<warmer_job>(std::move(over));
+  undo(number, [waiting, report](const rollback_report& undone) mutable {
+    report.rolled_back = undone.removed;
+    for (auto& asked : waiting->undo_answers) asked.deliver(undone);
+    if (waiting->answer.pending()) waiting->answer.deliver(std::move(report));
+  });
 }
 
 void warmer_state::remember_strategies(const warm_report& report) {

@@ -16,8 +16,10 @@ constexpr std::int64_t most_items = std::numeric_limits<std::uint32_t>::max();
 template <class Enum>
 using words = std::map<std::string, Enum>;
 
-const words<schedule_task> task_words{
-    {"warm", schedule_task::warm}, {"save", schedule_task::save}, {"clean_up", schedule_task::clean_up}};
+const words<schedule_task> task_words{{"warm", schedule_task::warm},
+                                      {"save", schedule_task::save},
+                                      {"clean_up", schedule_task::clean_up},
+                                      {"snapshot", schedule_task::snapshot}};
 const words<schedule_target> target_words{{"named", schedule_target::named},
                                           {"lowest_hit_ratio", schedule_target::lowest_hit_ratio},
                                           {"slowest", schedule_target::slowest}};

@@ -23,6 +23,7 @@
 #include "apps/stoker/rollback_command.hpp"
 #include "apps/stoker/schedule_command.hpp"
 #include "apps/stoker/serve_command.hpp"
+#include "apps/stoker/snapshot_command.hpp"
 #include "apps/stoker/start_command.hpp"
 #include "apps/stoker/stats_command.hpp"
 #include "apps/stoker/status_command.hpp"
@@ -48,12 +49,12 @@ int main(int argc, char** argv) {
   console io{std::cout, std::cerr, ::isatty(STDERR_FILENO) == 1, on_terminal, on_terminal && knows_colours()};
   return run({argv + 1, argv + argc},
              {
-                 add_serve_command,    add_status_command,   add_health_command,     add_start_command,
-                 add_stop_command,     add_list_command,     add_plan_command,       add_warm_command,
-                 add_cycle_command,    add_report_command,   add_rollback_command,   add_stats_command,
-                 add_patterns_command, add_top_command,      add_track_command,      add_predict_command,
-                 add_optimize_command, add_schedule_command, add_learn_command,      add_replay_command,
-                 add_record_command,   add_demo_command,     add_completion_command,
+                 add_serve_command,    add_status_command,   add_health_command,   add_start_command,
+                 add_stop_command,     add_list_command,     add_plan_command,     add_warm_command,
+                 add_cycle_command,    add_report_command,   add_rollback_command, add_stats_command,
+                 add_patterns_command, add_top_command,      add_track_command,    add_predict_command,
+                 add_optimize_command, add_schedule_command, add_snapshot_command, add_learn_command,
+                 add_replay_command,   add_record_command,   add_demo_command,     add_completion_command,
              },
              io);
 }

@@ -41,7 +41,11 @@ exit_code run_rollback(const rollback_arguments& given, console& io) {
                           count_text(field(report, "removed")), bytes_text(field(report, "bytes")),
                           count_text(field(report, "kept")))
            << std::flush;
-  return exit_ok;
+  const auto trouble = text_of(report, "trouble");
+  if (trouble.empty()) return exit_ok;
+  io.err << fmt::format("stoker: {} entries may still be there: {}\n", count_text(field(report, "unknown")),
+                        clean_text(trouble));
+  return exit_failure;
 }
 
 }  // namespace

@@ -1,9 +1,5 @@
 #include "storage/caches/read_through.hpp"
 
-#include <algorithm>
-#include <future>
-#include <limits>
-#include <optional>
 #include <random>
 #include <thread>
 #include <utility>
@@ -14,6 +10,7 @@
 #include "messages/key.hpp"
 #include "storage/caches/flight_table.hpp"
 #include "storage/caches/landing.hpp"
+#include "storage/caches/load_flight.hpp"
 #include "storage/caches/warmer_loads.hpp"
 
 namespace stoker {
@@ -21,12 +18,6 @@ namespace stoker {
 namespace {
 
 using steady = std::chrono::steady_clock;
-
-std::uint32_t microseconds(duration span) {
-  const auto us = std::chrono::duration_cast<std::chrono::microseconds>(span).count();
-  return static_cast<std::uint32_t>(
-      std::clamp<std::int64_t>(us, 0, std::numeric_limits<std::uint32_t>::max()));
-}
 
 // Seeded by the thread: threads need not agree, only differ.
 double random_of_thread() {
@@ -49,54 +40,6 @@ std::string objection_to(std::string_view key) {
          std::to_string(max_key_bytes) + " bytes";
 }
 
-load_result failure(std::string text) {
-  load_result result;
-  result.outcome = load_outcome::failed;
-  result.error = std::move(text);
-  return result;
-}
-
-// Origins may throw: whatever comes becomes a failure.
-load_result guarded_load(origin& source, std::string_view key, steady_deadline deadline) {
-  try {
-    return source.load(key, deadline);
-  } catch (const std::exception& thrown) {
-    return failure(std::string{"the loader threw: "} + thrown.what());
-  } catch (...) {
-    return failure("the loader threw something that is not a std::exception");
-  }
-}
-
-read_status status_of(load_outcome outcome) {
-  switch (outcome) {
-    case load_outcome::loaded:
-      return read_status::found;
-    case load_outcome::absent:
-      return read_status::absent;
-    case load_outcome::refused:
-      return read_status::refused;
-    case load_outcome::failed:
-    case load_outcome::throttled:
-      break;
-  }
-  return read_status::failed;
-}
-
-read_result read_of(load_result loaded) {
-  read_result result;
-  result.status = status_of(loaded.outcome);
-  result.bytes = std::move(loaded.bytes);
-  result.error = std::move(loaded.error);
-  return result;
-}
-
-read_result failed_read(read_status status, std::string text) {
-  read_result result;
-  result.status = status;
-  result.error = std::move(text);
-  return result;
-}
-
 }  // namespace
 
 // One load, from the decision to make it until it landed.
@@ -113,9 +56,8 @@ struct read_through::load_order {
 struct read_through::core : std::enable_shared_from_this<core> {
   explicit core(read_through_config given) : config(std::move(given)), flights(config.max_flights) {}
 
-  // Runs the load on a thread of its own; the future is ready when the value is in the cache and the flight
-  // landed.
-  std::future<landing> start(load_threads& threads, flight_table::leader leader, load_order order);
+  // Runs the load on a thread of its own: when it has landed, the value is in the cache.
+  started_load<landing> start(load_threads& threads, flight_table::leader leader, load_order order);
   landing carry_out(const load_order& order);
   fill_result store(const load_order& order, fill_token token, const landing& landed);
 
@@ -133,38 +75,31 @@ struct read_through::core : std::enable_shared_from_this<core> {
   demand_meter demand;
 };
 
-std::future<landing> read_through::core::start(load_threads& threads, flight_table::leader leader,
-                                               load_order order) {
-  // Shared, since a task must be copyable. A task that is dropped lands its flight as given up, and breaks
-  // the promise.
-  auto flight = std::make_shared<flight_table::leader>(std::move(leader));
-  auto promise = std::make_shared<std::promise<landing>>();
-  auto result = promise->get_future();
+started_load<landing> read_through::core::start(load_threads& threads, flight_table::leader leader,
+                                                load_order order) {
   const auto by_warmer = order.by == filled_by::warmer;
   const auto key = order.item.key;
   if (by_warmer) warming.begin(key);
-  const auto started = threads.run([self = shared_from_this(), flight, promise, order = std::move(order)] {
-    auto landed = self->carry_out(order);
-    if (order.by == filled_by::warmer) self->warming.end(order.item.key);
-    flight->land(landed.loaded);
-    promise->set_value(std::move(landed));
-  });
-  if (!started && by_warmer) warming.end(key);
-  return result;
+  started_load<landing> started{threads, std::move(leader),
+                                [self = shared_from_this(), order = std::move(order)] {
+                                  auto landed = self->carry_out(order);
+                                  if (order.by == filled_by::warmer) self->warming.end(order.item.key);
+                                  return landed;
+                                }};
+  if (!started.accepted() && by_warmer) warming.end(key);
+  return started;
 }
 
 landing read_through::core::carry_out(const load_order& order) {
   landing result;
   if (steady::now() >= order.deadline) {
-    result.loaded = failure("the load was not started in time: every load thread is busy");
+    result.loaded = failed_load("the load was not started in time: every load thread is busy");
     return result;
   }
   const auto token = config.entries->begin_fill(order.item.key);
   const auto began = steady::now();
   result.loaded = guarded_load(*order.source, order.item.key, order.deadline);
   result.took = steady::now() - began;
-  if (result.loaded.outcome != load_outcome::loaded && result.loaded.error.empty())
-    result.loaded.error = "the origin gave no reason";
   if (order.demanded) demand.came(result.loaded);
   if (result.loaded.outcome == load_outcome::loaded) result.filled = store(order, token, result);
   return result;
@@ -215,15 +150,12 @@ read_result read_through::core::lead(load_threads& threads, flight_table::leader
   order.source = config.source;
   order.now = now;
   order.deadline = deadline;
-  auto landed = start(threads, std::move(leader), std::move(order));
-  auto result = timed_out(key);
-  if (landed.wait_until(deadline) == std::future_status::ready) {
-    try {
-      result = read_of(landed.get().loaded);
-    } catch (const std::future_error&) {
-      result = failed_read(read_status::failed, "cache " + config.name + ": too many loads are waiting");
-    }
-  }
+  auto started = start(threads, std::move(leader), std::move(order));
+  auto landed = started.wait_until(deadline);
+  auto result = landed               ? read_of(std::move(landed->loaded))
+                : started.accepted() ? timed_out(key)
+                                     : failed_read(read_status::failed,
+                                                   "cache " + config.name + ": too many loads are waiting");
   if (result.status == read_status::found)
     demand.waited(result.cost_us);
   else if (result.status != read_status::absent)
@@ -310,15 +242,11 @@ load_receipt read_through::load_and_fill(const load_item& item, time_point now, 
   auto* leader = std::get_if<flight_table::leader>(&joined);
   if (!leader) return receipt(item.key, load_status::shed, "too many loads are under way");
   if (!source) source = core_->config.source;
-  auto landed =
+  auto started =
       core_->start(*threads_, std::move(*leader), {item, std::move(source), now, deadline, by, nullptr});
-  if (landed.wait_until(deadline) != std::future_status::ready)
-    return receipt(item.key, load_status::timed_out, core_->timed_out(item.key).error);
-  try {
-    return receipt_of(item.key, landed.get());
-  } catch (const std::future_error&) {
-    return receipt(item.key, load_status::shed, "too many loads are waiting");
-  }
+  if (const auto landed = started.wait_until(deadline)) return receipt_of(item.key, *landed);
+  if (!started.accepted()) return receipt(item.key, load_status::shed, "too many loads are waiting");
+  return receipt(item.key, load_status::timed_out, core_->timed_out(item.key).error);
 }
 
 fill_result read_through::put(std::string_view key, const value& bytes, const entry_options& options,

@@ -25,6 +25,7 @@
 #include "messages/access.hpp"
 #include "messages/loading.hpp"
 #include "storage/caches/cache.hpp"
+#include "storage/caches/read_result.hpp"
 #include "storage/caches/warm_target.hpp"
 #include "storage/origins/demand_meter.hpp"
 #include "storage/origins/load_threads.hpp"
@@ -44,26 +45,6 @@ struct read_through_config {
   double early_renewal_beta = 0;
   std::function<double()> random;  // uniform in [0, 1), from any thread; empty: a generator for each thread
 };
-
-enum class read_status : std::uint8_t {
-  found,
-  absent,     // the origin has no such key
-  failed,     // the load failed or was throttled; may work when tried again
-  refused,    // will not work however often it is tried
-  timed_out,  // the load took longer than the deadline; it may still complete
-};
-
-struct read_result {
-  read_status status = read_status::failed;
-  access_outcome outcome = access_outcome::miss;  // as to be recorded
-  value bytes;
-  std::uint32_t cost_us = 0;  // of a miss: how long this caller waited for the load
-  std::string error;          // unless found: what, where, what to do
-
-  explicit operator bool() const noexcept { return status == read_status::found; }
-};
-
-using steady_deadline = std::chrono::steady_clock::time_point;
 
 class read_through final : public warm_target {
  public:

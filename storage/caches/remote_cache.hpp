@@ -67,6 +67,7 @@ struct remote_entry {
   std::string_view bytes;
   duration ttl{0};  // 0: no expiry; of a refresh: what is left of the entry's own
   remote_token token;
+  bool wants_version = false;  // of a fill: the outcome is to tell the version of what was stored
 };
 
 struct remote_outcome {
@@ -75,18 +76,21 @@ struct remote_outcome {
   // Of a stored one, where the back end loads by itself and can tell: the value's size, and how long it took.
   std::uint64_t bytes = 0;
   duration took{0};
+  std::uint64_t version = 0;  // of a stored one that asked for it; 0: the back end tells none
 };
 
 struct removed_keys {
   std::uint64_t removed = 0;
   std::uint64_t unknown = 0;  // of which there was no answer
   trouble why = trouble::none;
+  std::vector<bool> gone{};  // of remove_unused: was it removed, item by item; empty: not told
 };
 
-// An entry that Stoker filled, for a rollback: how long ago.
+// An entry that Stoker filled, for a rollback: how long ago, and what it was.
 struct filled_entry {
   std::string_view key;
   duration age{};
+  std::uint64_t version = 0;  // as the fill's outcome told it; 0: not known
 };
 
 struct remote_memory {
@@ -173,7 +177,7 @@ class remote_cache {
                                               steady_deadline deadline) = 0;
 
   virtual removed_keys invalidate(keys gone, steady_deadline deadline) = 0;
-  // Removes those of Stoker's fills that nobody has used since, as far as the server can tell.
+  // Removes those of Stoker's fills that nobody has used or changed since, as far as the server can tell.
   virtual removed_keys remove_unused(std::span<const filled_entry> filled, steady_deadline deadline) = 0;
   virtual trouble clear(steady_deadline deadline) = 0;
 

@@ -2,15 +2,16 @@
 
 #include <algorithm>
 #include <atomic>
-#include <future>
-#include <limits>
 #include <optional>
 #include <variant>
 
 #include "messages/error.hpp"
 #include "storage/caches/flight_table.hpp"
 #include "storage/caches/landing.hpp"
+#include "storage/caches/load_flight.hpp"
+#include "storage/caches/remote/fill_book.hpp"
 #include "storage/caches/remote/group_batch.hpp"
+#include "storage/caches/warmer_loads.hpp"
 
 namespace stoker {
 
@@ -18,42 +19,9 @@ namespace {
 
 using steady = std::chrono::steady_clock;
 
-load_result failure(load_outcome outcome, std::string text) {
-  load_result result;
-  result.outcome = outcome;
-  result.error = std::move(text);
-  return result;
-}
-
-// Origins may throw: whatever comes becomes a failure.
-load_result guarded_load(origin& source, std::string_view key, steady_deadline deadline) {
-  try {
-    return source.load(key, deadline);
-  } catch (const std::exception& thrown) {
-    return failure(load_outcome::failed, std::string{"the loader threw: "} + thrown.what());
-  } catch (...) {
-    return failure(load_outcome::failed, "the loader threw something that is not a std::exception");
-  }
-}
-
 // Whether the same may work when it is tried again.
 bool passes_by_itself(trouble why) {
   return why == trouble::unavailable || why == trouble::timed_out || why == trouble::garbled;
-}
-
-read_status status_of(load_outcome outcome) {
-  switch (outcome) {
-    case load_outcome::loaded:
-      return read_status::found;
-    case load_outcome::absent:
-      return read_status::absent;
-    case load_outcome::refused:
-      return read_status::refused;
-    case load_outcome::failed:
-    case load_outcome::throttled:
-      break;
-  }
-  return read_status::failed;
 }
 
 }  // namespace
@@ -77,16 +45,21 @@ struct remote_filler::core : std::enable_shared_from_this<core> {
 
   steady_deadline server_deadline() const { return steady::now() + config.server_timeout; }
   load_receipt troubled(const std::string& key, trouble why) const;
-  std::future<done> start(load_threads& threads, flight_table::leader leader, order what);
+  started_load<done> start(load_threads& threads, flight_table::leader leader, order what);
   done carry_out(const order& what);
   std::optional<done> landed_meanwhile(const order& what);
   remote_token begin(const load_item& item);
   done load(const order& what, remote_token token);
   load_receipt store(const order& what, remote_token token, const load_result& loaded, duration took);
+  void note_fill(const std::string& key, std::uint64_t version);
   load_receipt fill_without_value(const load_item& item, steady_deadline deadline);
   remote_outcome let_load(const remote_entry& entry, bool refresh, steady_deadline deadline);
+  void undo(std::span<const filled_entry> filled, steady_deadline deadline, undone_fills& result);
   read_result read_from_origin(load_threads& threads, std::string_view key, steady_deadline deadline,
                                std::uint64_t landings_before);
+  read_result lead(load_threads& threads, flight_table::leader leader, std::string_view key,
+                   steady_deadline deadline, std::uint64_t landings_before);
+  read_result timed_out() const;
 
   remote_filler_config config;
   remote_capabilities able;
@@ -98,7 +71,9 @@ struct remote_filler::core : std::enable_shared_from_this<core> {
   group_batch<remote_entry, remote_outcome> fills;
   group_batch<remote_entry, remote_outcome> refreshes;
   std::atomic<std::uint64_t> landings{0};  // loads that ended, counted before their flights land
-  std::atomic<std::uint64_t> hits{0}, misses{0}, prefetches{0};
+  warmer_loads warming;
+  fill_book unused;  // what fills put there, until users are known to have used or changed it
+  std::atomic<std::uint64_t> hits{0}, misses{0}, first_uses{0}, prefetches{0};
 };
 
 remote_filler::core::core(remote_filler_config given)
@@ -113,7 +88,8 @@ remote_filler::core::core(remote_filler_config given)
       fills(config.batch_items,
             [this](auto entries) { return config.back_end->fill(entries, server_deadline()); }),
       refreshes(config.batch_items,
-                [this](auto entries) { return config.back_end->refresh(entries, server_deadline()); }) {
+                [this](auto entries) { return config.back_end->refresh(entries, server_deadline()); }),
+      unused(config.max_unused) {
   config.life.live_delete = able.live_delete;
 }
 
@@ -123,24 +99,25 @@ load_receipt remote_filler::core::troubled(const std::string& key, trouble why) 
                  "cache " + config.name + ": " + to_string(why) + ": " + config.back_end->last_error());
 }
 
-std::future<remote_filler::core::done> remote_filler::core::start(load_threads& threads,
-                                                                  flight_table::leader leader, order what) {
-  auto flight = std::make_shared<flight_table::leader>(std::move(leader));
-  auto promise = std::make_shared<std::promise<done>>();
-  auto result = promise->get_future();
-  threads.run([self = shared_from_this(), flight, promise, what = std::move(what)] {
-    auto came = self->carry_out(what);
-    ++self->landings;
-    flight->land(came.loaded);
-    promise->set_value(std::move(came));
-  });
-  return result;
+started_load<remote_filler::core::done> remote_filler::core::start(load_threads& threads,
+                                                                   flight_table::leader leader, order what) {
+  const auto by_warmer = what.by == filled_by::warmer;
+  const auto key = what.item.key;
+  if (by_warmer) warming.begin(key);
+  started_load<done> started{threads, std::move(leader), [self = shared_from_this(), what = std::move(what)] {
+                               auto came = self->carry_out(what);
+                               if (what.by == filled_by::warmer) self->warming.end(what.item.key);
+                               ++self->landings;
+                               return came;
+                             }};
+  if (!started.accepted() && by_warmer) warming.end(key);
+  return started;
 }
 
 remote_filler::core::done remote_filler::core::carry_out(const order& what) {
   if (steady::now() >= what.deadline) {
     const std::string text = "the load was not started in time: every load thread is busy";
-    return {receipt(what.item.key, load_status::shed, text), failure(load_outcome::failed, text)};
+    return {receipt(what.item.key, load_status::shed, text), failed_load(text)};
   }
   if (auto landed = landed_meanwhile(what)) return *std::move(landed);
   return load(what, begin(what.item));
@@ -167,7 +144,7 @@ remote_filler::core::done remote_filler::core::load(const order& what, remote_to
   const auto& key = what.item.key;
   if (what.item.refresh && token.version.empty()) {
     const std::string text = "there is no entry left to refresh";
-    return {receipt(key, load_status::fenced, text), failure(load_outcome::failed, text)};
+    return {receipt(key, load_status::fenced, text), failed_load(text)};
   }
   const auto began = steady::now();
   done came;
@@ -175,7 +152,6 @@ remote_filler::core::done remote_filler::core::load(const order& what, remote_to
   const duration took = steady::now() - began;
   if (what.demanded) demand.came(came.loaded);
   if (came.loaded.outcome != load_outcome::loaded) {
-    if (came.loaded.error.empty()) came.loaded.error = "the origin gave no reason";
     landing landed;
     landed.loaded = came.loaded;
     landed.took = took;
@@ -194,18 +170,25 @@ load_receipt remote_filler::core::store(const order& what, remote_token token, c
   const auto named = item.ttl != duration::zero()     ? item.ttl
                      : loaded.ttl != duration::zero() ? loaded.ttl
                                                       : config.ttl;
-  const remote_entry entry{item.key, loaded.bytes.view(), fill_ttl(named, item.key, life), std::move(token)};
+  remote_entry entry{item.key, loaded.bytes.view(), fill_ttl(named, item.key, life), std::move(token)};
+  entry.wants_version = what.by == filled_by::warmer && !item.refresh;
   const auto outcome = item.refresh ? refreshes.run(entry) : fills.run(entry);
   landing landed{loaded, outcome.result, took};
   auto result = receipt_of(item.key, landed);
   if (outcome.why == trouble::none) {
-    if (outcome.result == fill_result::stored && what.by == filled_by::warmer && !item.refresh) ++prefetches;
+    if (outcome.result == fill_result::stored && entry.wants_version) note_fill(item.key, outcome.version);
     return result;
   }
   const auto refused = troubled(item.key, outcome.why);
   result.status = refused.status;
   result.error = refused.error;
   return result;
+}
+
+// What a user waits for already is his from the start.
+void remote_filler::core::note_fill(const std::string& key, std::uint64_t version) {
+  ++prefetches;
+  if (!warming.demanded(key)) unused.filled(key, version, steady::now());
 }
 
 remote_outcome remote_filler::core::let_load(const remote_entry& entry, bool refresh,
@@ -229,7 +212,7 @@ load_receipt remote_filler::core::fill_without_value(const load_item& item, stea
   landed.took = outcome.took;
   auto result = receipt_of(item.key, landed);
   result.bytes = static_cast<std::uint32_t>(std::min<std::uint64_t>(outcome.bytes, UINT32_MAX));
-  if (outcome.result == fill_result::stored && !item.refresh) ++prefetches;
+  if (outcome.result == fill_result::stored && !item.refresh) note_fill(item.key, outcome.version);
   return result;
 }
 
@@ -267,23 +250,15 @@ load_receipt remote_filler::load_and_fill(const load_item& item, time_point, ste
   auto* leader = std::get_if<flight_table::leader>(&joined);
   if (!leader) return receipt(item.key, load_status::shed, "too many loads are under way");
   if (!source) source = core_->config.source;
-  auto came =
+  auto started =
       core_->start(*threads_, std::move(*leader), {item, std::move(source), deadline, by, landings, nullptr});
-  if (came.wait_until(deadline) != std::future_status::ready) return late();
-  try {
-    return came.get().receipt;
-  } catch (const std::future_error&) {
-    return receipt(item.key, load_status::shed, "too many loads are waiting");
-  }
+  if (auto came = started.wait_until(deadline)) return std::move(came->receipt);
+  return started.accepted() ? late() : receipt(item.key, load_status::shed, "too many loads are waiting");
 }
 
 read_result remote_filler::get(std::string_view key, steady_deadline deadline) {
-  if (core_->able.loads_by_itself) {
-    read_result refused;
-    refused.status = read_status::refused;
-    refused.error = "cache " + core_->config.name + " is read by its own users";
-    return refused;
-  }
+  if (core_->able.loads_by_itself)
+    return failed_read(read_status::refused, "cache " + core_->config.name + " is read by its own users");
   const auto began = steady::now();
   const std::uint64_t landings = core_->landings;
   auto found = core_->reads.run(key);
@@ -291,51 +266,57 @@ read_result remote_filler::get(std::string_view key, steady_deadline deadline) {
     ++core_->hits;
     read_result hit;
     hit.status = read_status::found;
-    hit.outcome = access_outcome::hit;
+    const auto first = core_->unused.gone(key);
+    if (first) ++core_->first_uses;
+    hit.outcome = first ? access_outcome::first_use : access_outcome::hit;
     hit.bytes = std::move(found.bytes);
     return hit;
   }
   ++core_->misses;
   auto result = core_->read_from_origin(*threads_, key, deadline, landings);
-  const auto us = std::chrono::duration_cast<std::chrono::microseconds>(steady::now() - began).count();
-  result.cost_us =
-      static_cast<std::uint32_t>(std::min<std::int64_t>(us, std::numeric_limits<std::uint32_t>::max()));
+  result.cost_us = microseconds(steady::now() - began);
   return result;
 }
 
 // Leads a load or follows the one that is under way.
 read_result remote_filler::core::read_from_origin(load_threads& threads, std::string_view key,
                                                   steady_deadline deadline, std::uint64_t landings_before) {
-  read_result result;
-  result.status = read_status::timed_out;
-  result.error = "cache " + config.name + ": the load took longer than the deadline; it may still complete";
-  std::optional<load_result> loaded;
   auto joined = flights.join(key);
   if (auto* follower = std::get_if<flight_table::follower>(&joined)) {
-    loaded = follower->wait_until(deadline);
-  } else if (auto* leader = std::get_if<flight_table::leader>(&joined)) {
-    load_item item;
-    item.key = key;
-    auto came =
-        start(threads, std::move(*leader),
-              {std::move(item), config.source, deadline, filled_by::user, landings_before, demand.loaded()});
-    if (came.wait_until(deadline) == std::future_status::ready) {
-      try {
-        loaded = came.get().loaded;
-      } catch (const std::future_error&) {
-        loaded = failure(load_outcome::failed, "cache " + config.name + ": too many loads are waiting");
-      }
-    }
-    if (!loaded || loaded->outcome == load_outcome::failed || loaded->outcome == load_outcome::throttled)
-      demand.failed();
-  } else {
-    loaded = failure(load_outcome::failed, "cache " + config.name + ": too many loads are under way");
+    const auto late = warming.demand(key);
+    auto loaded = follower->wait_until(deadline);
+    auto result = loaded ? read_of(*std::move(loaded)) : timed_out();
+    if (late) result.outcome = access_outcome::late;
+    return result;
   }
-  if (!loaded) return result;
-  result.status = status_of(loaded->outcome);
-  result.bytes = std::move(loaded->bytes);
-  result.error = std::move(loaded->error);
+  if (auto* leader = std::get_if<flight_table::leader>(&joined))
+    return lead(threads, std::move(*leader), key, deadline, landings_before);
+  return failed_read(read_status::failed, "cache " + config.name + ": too many loads are under way");
+}
+
+read_result remote_filler::core::lead(load_threads& threads, flight_table::leader leader,
+                                      std::string_view key, steady_deadline deadline,
+                                      std::uint64_t landings_before) {
+  const auto began = steady::now();
+  order what{{}, config.source, deadline, filled_by::user, landings_before, demand.loaded()};
+  what.item.key = key;
+  auto started = start(threads, std::move(leader), std::move(what));
+  auto came = started.wait_until(deadline);
+  auto result = came                 ? read_of(std::move(came->loaded))
+                : started.accepted() ? timed_out()
+                                     : failed_read(read_status::failed,
+                                                   "cache " + config.name + ": too many loads are waiting");
+  if (result.status == read_status::found)
+    demand.waited(microseconds(steady::now() - began));
+  else if (result.status != read_status::absent)
+    demand.failed();
   return result;
+}
+
+read_result remote_filler::core::timed_out() const {
+  return failed_read(read_status::timed_out, "cache " + config.name +
+                                                 ": the load took longer than the deadline; it may still "
+                                                 "complete");
 }
 
 trouble remote_filler::put(std::string_view key, std::string_view bytes, duration ttl) {
@@ -343,6 +324,7 @@ trouble remote_filler::put(std::string_view key, std::string_view bytes, duratio
   entry.key = key;
   entry.bytes = bytes;
   entry.ttl = ttl == duration::zero() ? core_->config.ttl : ttl;
+  core_->unused.gone(key);
   const auto outcome = core_->config.back_end->put(std::span{&entry, 1}, core_->server_deadline()).front();
   core_->flights.fence(key);
   return outcome.result == fill_result::too_large ? trouble::unsupported : outcome.why;
@@ -351,6 +333,7 @@ trouble remote_filler::put(std::string_view key, std::string_view bytes, duratio
 trouble remote_filler::invalidate(std::string_view key, bool& removed) {
   const auto gone = core_->config.back_end->invalidate(std::span{&key, 1}, core_->server_deadline());
   core_->flights.fence(key);
+  core_->unused.gone(key);
   removed = gone.removed > 0;
   return gone.why;
 }
@@ -358,11 +341,57 @@ trouble remote_filler::invalidate(std::string_view key, bool& removed) {
 trouble remote_filler::clear() {
   const auto why = core_->config.back_end->clear(core_->server_deadline());
   core_->flights.fence_all();
+  core_->unused.all_gone();
   return why;
+}
+
+void remote_filler::lost_content() {
+  core_->unused.all_gone();
+}
+
+undone_fills remote_filler::undo(std::span<const std::string> keys, steady_deadline deadline) {
+  undone_fills result;
+  std::vector<filled_entry> filled;
+  const auto now = steady::now();
+  for (const auto& key : keys) {
+    if (const auto known = core_->unused.find(key))
+      filled.push_back({key, now - known->at, known->version});
+    else
+      ++result.kept;
+  }
+  for (std::span<const filled_entry> left = filled; !left.empty();) {
+    const auto some = left.first(std::min(left.size(), core_->config.batch_items));
+    left = left.subspan(some.size());
+    core_->undo(some, deadline, result);
+  }
+  return result;
+}
+
+void remote_filler::core::undo(std::span<const filled_entry> filled, steady_deadline deadline,
+                               undone_fills& result) {
+  if (steady::now() >= deadline) {
+    result.unknown += filled.size();
+    result.why = trouble::timed_out;
+    return;
+  }
+  const auto gone = config.back_end->remove_unused(filled, std::min(deadline, server_deadline()));
+  result.unknown += gone.unknown;
+  result.kept += filled.size() - gone.removed - gone.unknown;
+  result.removed_count += gone.removed;
+  if (gone.why != trouble::none) result.why = gone.why;
+  for (std::size_t i = 0; i < gone.gone.size(); ++i)
+    if (gone.gone[i]) result.removed.emplace_back(filled[i].key);
+  for (const auto& one : filled) unused.gone(one.key);
 }
 
 remote_cache& remote_filler::back_end() const noexcept {
   return *core_->config.back_end;
+}
+
+duration remote_filler::lifetime() const {
+  auto life = core_->config.life;
+  life.jitter = 0;
+  return core_->able.ttl ? fill_ttl(core_->config.ttl, {}, life) : duration::zero();
 }
 
 demand_meter& remote_filler::demand() noexcept {
@@ -373,6 +402,8 @@ cache_stats remote_filler::counts() const {
   cache_stats counts;
   counts.hits = core_->hits;
   counts.misses = core_->misses;
+  counts.first_uses = core_->first_uses;
+  counts.entries_unused = core_->unused.size();
   counts.prefetches = core_->prefetches;
   return counts;
 }

@@ -14,12 +14,16 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
+#include <vector>
 
-#include "storage/caches/read_through.hpp"
+#include "storage/caches/read_result.hpp"
 #include "storage/caches/remote/fill_ttl.hpp"
 #include "storage/caches/remote_cache.hpp"
 #include "storage/caches/warm_target.hpp"
+#include "storage/origins/demand_meter.hpp"
+#include "storage/origins/load_threads.hpp"
 
 namespace stoker {
 
@@ -33,6 +37,16 @@ struct remote_filler_config {
   std::size_t batch_items = 1024;                     // sent to the server at once
   duration server_timeout = std::chrono::seconds{2};  // of a batch
   std::size_t max_flights = 16384;                    // keys being loaded at once
+  std::size_t max_unused = 500'000;                   // fills that can still be undone
+};
+
+// What became of fills that were to be undone.
+struct undone_fills {
+  std::uint64_t removed_count = 0;
+  std::uint64_t kept = 0;     // used or changed since, as far as anybody can tell, or gone by themselves
+  std::uint64_t unknown = 0;  // of which there was no answer
+  trouble why = trouble::none;
+  std::vector<std::string> removed{};  // keys, where the back end tells one by one
 };
 
 class remote_filler final : public warm_target {
@@ -52,7 +66,15 @@ class remote_filler final : public warm_target {
   trouble invalidate(std::string_view key, bool& removed);
   trouble clear();
 
+  // Removes what fills put there under these keys and nobody used or changed since, as far as this object and
+  // the back end can tell. What can be told of a fill is asked once: it is not undone a second time.
+  undone_fills undo(std::span<const std::string> keys, steady_deadline deadline);
+  // The cache is another than before: what was filled is there no more.
+  void lost_content();
+
   remote_cache& back_end() const noexcept;
+  // Of what is filled without a TTL of its own, before the jitter; 0: no expiry.
+  duration lifetime() const;
   // Loads that gets made.
   demand_meter& demand() noexcept;
   // Of users' gets and the warmer's fills that came through this object.

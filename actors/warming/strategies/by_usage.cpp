@@ -129,8 +129,7 @@ double rate_then(const ranked_key& key, time_point then, time_point now) {
   return key.rate_per_hour * std::exp2(away / in_hours(tracking_defaults::rate_half_life));
 }
 
-// The seam for hot sets from elsewhere: whatever brings keys with rates and last accesses is restored alike.
-strategy_proposal restore_hot_set(const ranked_keys& hot, const strategy_context& context) {
+strategy_proposal propose_as_it_was(const ranked_keys& hot, const strategy_context& context) {
   time_point then{};
   for (const auto& key : hot.keys) then = std::max(then, key.last_access);
   return propose_keys(hot, [&](const ranked_key& key) {
@@ -138,15 +137,42 @@ strategy_proposal restore_hot_set(const ranked_keys& hot, const strategy_context
   });
 }
 
+// As the snapshot tells it: rates as of when it was taken, however long ago that is.
+strategy_proposal propose_hot_set(const hot_set& hot, const strategy_context& context) {
+  strategy_proposal proposal;
+  const auto count = std::min<std::size_t>(hot.keys.size(), limit_of(context));
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto& key = hot.keys[i];
+    auto item = propose_key(key.key, probability_by_rate(key.rate_per_hour, horizon_of(context)));
+    item.cost_us = key.cost_us;
+    item.bytes = key.bytes;
+    item.ttl = key.ttl;
+    item.tags = key.tags;
+    proposal.candidates.push_back(std::move(item));
+  }
+  return proposal;
+}
+
+// What was loaded from a snapshot goes first; without one, what the history knows stands for it.
 strategy snapshot() {
-  auto source =
-      one_question([](const strategy_context& context) { return top_question(ranking::popular, context); },
-                   restore_hot_set);
-  return {{},
-          "snapshot",
-          "the hot set as it was before the cache was last left alone: for restarts",
-          {limit_parameter(), horizon_parameter()},
-          std::move(source)};
+  asking_strategy source;
+  source.ask = [](const strategy_context& context,
+                  const std::vector<strategy_finding>& found) -> std::vector<strategy_question> {
+    if (found.empty()) return {hot_set_question{}};
+    if (found.size() > 1 || std::get<std::shared_ptr<const hot_set>>(found.front())) return {};
+    return {top_question(ranking::popular, context)};
+  };
+  source.propose = [](const strategy_context& context, const std::vector<strategy_finding>& found) {
+    if (const auto& hot = std::get<std::shared_ptr<const hot_set>>(found.front()))
+      return propose_hot_set(*hot, context);
+    return propose_as_it_was(std::get<ranked_keys>(found.back()), context);
+  };
+  return {
+      {},
+      "snapshot",
+      "the hot set as a snapshot holds it, or as it was before the cache was last left alone: for restarts",
+      {limit_parameter(), horizon_parameter()},
+      std::move(source)};
 }
 
 }  // namespace

@@ -169,9 +169,10 @@ removed_keys page_cache::remove_unused(std::span<const filled_entry> filled, ste
   std::lock_guard guard{lock_};
   for (const auto& one : filled) {
     const auto known = loaded_.find(one.key);
-    if (known == loaded_.end()) continue;
-    result.removed += undo(known->first, known->second) ? 1 : 0;
-    loaded_.erase(known);
+    const bool undone = known != loaded_.end() && undo(known->first, known->second);
+    result.removed += undone ? 1 : 0;
+    result.gone.push_back(undone);
+    if (known != loaded_.end()) loaded_.erase(known);
   }
   return result;
 }

@@ -82,7 +82,10 @@ std::vector<remote_outcome> write(memcached_session& session, std::span<const re
     append_nothing(out);
   };
   const auto on_reply = [&](std::size_t item, const meta_reply& reply) {
-    if (!skipped[item]) outcomes[item] = outcome_of(reply);
+    if (skipped[item]) return;
+    outcomes[item] = outcome_of(reply);
+    if (outcomes[item].result == fill_result::stored)
+      outcomes[item].version = static_cast<std::uint64_t>(reply.flag('c').value_or(0));
   };
   auto failed = trouble::none;
   for (auto item = session.run(entries.size(), append, on_reply, deadline, failed); item < outcomes.size();
@@ -110,16 +113,12 @@ trouble look_at(memcached_session& session, remote_cache::keys asked, std::strin
   return failed;
 }
 
-void count_own(memcached_session& session, const remote_look& look) {
-  if (look.state == residency::present) ++session.own_hits;
-  if (look.state == residency::absent) ++session.own_misses;
-}
-
 // Deletes; `flags_of` gives an item's flags.
 template <class FlagsOf>
 removed_keys remove(memcached_session& session, remote_cache::keys gone, steady_deadline deadline,
                     FlagsOf flags_of) {
   removed_keys result;
+  result.gone.resize(gone.size());
   auto failed = trouble::none;
   const auto answered = session.run(
       gone.size(),
@@ -127,8 +126,10 @@ removed_keys remove(memcached_session& session, remote_cache::keys gone, steady_
         if (const auto key = session.encode(gone[item])) return append_line(out, "md ", *key, flags_of(item));
         append_nothing(out);
       },
-      [&](std::size_t, const meta_reply& reply) {
-        result.removed += reply.code() == "HD" ? 1 : 0;
+      [&](std::size_t item, const meta_reply& reply) {
+        const bool removed = reply.code() == "HD";
+        result.removed += removed ? 1 : 0;
+        result.gone[item] = removed;
         const auto what = trouble_of(reply);
         if (what == trouble::none) return;
         result.why = what;
@@ -139,10 +140,6 @@ removed_keys remove(memcached_session& session, remote_cache::keys gone, steady_
   result.unknown += gone.size() - answered;
   session.counts.add(result.why, result.unknown);
   return result;
-}
-
-std::uint64_t without(std::uint64_t all, std::uint64_t own) {
-  return all > own ? all - own : 0;
 }
 
 }  // namespace
@@ -159,7 +156,7 @@ std::vector<remote_look> memcached_cache::contains(keys asked, steady_deadline d
   const auto failed = look_at(*session_, asked, " t u", deadline, item,
                               [&](std::size_t number, const remote_look& look, const meta_reply&) {
                                 looks[number] = look;
-                                count_own(*session_, look);
+                                session_->count_own(look);
                               });
   for (; item < looks.size(); ++item) looks[item] = {residency::unknown, failed};
   session_->counts.add(looks);
@@ -203,7 +200,7 @@ std::vector<remote_outcome> memcached_cache::fill(std::span<const remote_entry> 
   const auto client_flags = " ME F" + std::to_string(session_->config.client_flags);
   return write(*session_, entries, deadline, [&](const remote_entry& entry) -> std::optional<std::string> {
     if (session_->changes.changed_since(entry.key, entry.token.generation)) return std::nullopt;
-    return client_flags + ttl_flag(entry.ttl);
+    return client_flags + ttl_flag(entry.ttl) + (entry.wants_version ? " c" : "");
   });
 }
 
@@ -215,7 +212,7 @@ std::vector<remote_token> memcached_cache::begin_refresh(keys asked, steady_dead
   const auto now = std::chrono::steady_clock::now();
   const auto failed = look_at(*session_, asked, " t c u", deadline, answered,
                               [&](std::size_t number, const remote_look& look, const meta_reply& reply) {
-                                count_own(*session_, look);
+                                session_->count_own(look);
                                 session_->counts.add(look.why, 1);
                                 const auto version = reply.flag('c');
                                 if (look.state != residency::present || !version) return;
@@ -255,20 +252,27 @@ removed_keys memcached_cache::remove_unused(std::span<const filled_entry> filled
   std::vector<std::string_view> asked;
   for (const auto& one : filled) asked.push_back(one.key);
   std::vector<std::string_view> unused;
+  std::vector<std::size_t> places;  // of the unused ones among those asked for
   std::vector<std::string> versions;
   std::size_t answered = 0;
   auto why = look_at(*session_, asked, " h c u", deadline, answered,
                      [&](std::size_t number, const remote_look& look, const meta_reply& reply) {
-                       count_own(*session_, look);
+                       session_->count_own(look);
                        const auto version = reply.flag('c');
+                       const auto filled_as = filled[number].version;
                        if (look.state != residency::present || reply.flag('h') != 0 || !version) return;
+                       if (filled_as != 0 && static_cast<std::uint64_t>(*version) != filled_as) return;
                        unused.push_back(asked[number]);
+                       places.push_back(number);
                        versions.push_back(" C" + std::to_string(*version));
                      });
   session_->counts.add(why, filled.size() - answered);
   auto result = remove(*session_, unused, deadline, [&](std::size_t item) { return versions[item]; });
   result.unknown += filled.size() - answered;
   if (result.why == trouble::none) result.why = why;
+  std::vector<bool> gone(filled.size());
+  for (std::size_t i = 0; i < places.size(); ++i) gone[places[i]] = result.gone[i];
+  result.gone = std::move(gone);
   return result;
 }
 
@@ -295,8 +299,8 @@ remote_stats memcached_cache::stats(steady_deadline deadline) {
   auto result = session_->counts.counts();
   result.why = why;
   result.connections = session_->link.connections();
-  result.hits = without(number_of(found, "get_hits"), session_->own_hits);
-  result.misses = without(number_of(found, "get_misses"), session_->own_misses);
+  result.hits = session_->users_hits(number_of(found, "get_hits"));
+  result.misses = session_->users_misses(number_of(found, "get_misses"));
   result.evictions = number_of(found, "evictions");
   result.expirations = number_of(found, "reclaimed");
   result.entries = number_of(found, "curr_items");

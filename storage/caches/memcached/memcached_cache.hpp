@@ -9,7 +9,8 @@
 // and then only, a fill can land after an invalidation that was sent over the next connection.
 //
 // TTLs are whole seconds at the server: rounded down, and at least one. Looks don't count as a use (flag u);
-// whether an entry was used since it was filled the server tells itself (flag h).
+// whether an entry was used since it was filled the server tells itself (flag h), whether it was changed by
+// its CAS number.
 //
 // What Stoker asks of the server is subtracted from the hits and misses that stats() tells. clear() flushes
 // the whole server, whatever the prefix.

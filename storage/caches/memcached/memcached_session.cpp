@@ -7,10 +7,9 @@
 namespace stoker {
 
 memcached_session::memcached_session(memcached_config given)
-    : config(std::move(given)),
-      link(config.where, [this](socket_stream& stream, steady_time deadline, std::string& error) {
-        return greet(stream, deadline, error);
-      }) {
+    : server_session(given.where, [this](socket_stream& stream, steady_time deadline,
+                                         std::string& error) { return greet(stream, deadline, error); }),
+      config(std::move(given)) {
   if (config.where.socket_path.empty() && (config.where.host.empty() || config.where.port == 0))
     throw error{errc::invalid_argument, "memcached: give a socket's path, or host and port"};
   if (config.user.empty() != config.password.empty())
@@ -34,34 +33,13 @@ trouble memcached_session::greet(socket_stream& stream, steady_time deadline, st
                           refused = trouble::garbled;
                         if (refused != trouble::none) error = reply.line;
                       }};
-  const auto talked = stream.exchange(
-      [&](std::string& into) {
-        into += out;
-        return false;
-      },
-      [&](std::string_view bytes) { return replies.feed(bytes); }, deadline);
+  const auto talked = greet_with(stream, out, replies, deadline);
   return refused != trouble::none ? refused : talked;
 }
 
 std::size_t memcached_session::run(std::size_t items, const append_function& append,
                                    const reply_function& on_reply, steady_time deadline, trouble& failed) {
-  if (items == 0) return 0;
-  std::size_t replied = 0;
-  const auto make = [&]() -> server_link::conversation {
-    replied = 0;
-    auto next = std::make_shared<std::size_t>(0);
-    auto replies = std::make_shared<meta_reader>(items, [&](std::size_t number, const meta_reply& reply) {
-      on_reply(number, reply);
-      replied = number + 1;
-    });
-    return {[&append, items, next](std::string& out) {
-              append(out, (*next)++);
-              return *next < items;
-            },
-            [replies](std::string_view bytes) { return replies->feed(bytes); }};
-  };
-  failed = link.converse(make, deadline);
-  return replied;
+  return items == 0 ? 0 : talk<meta_reader>(items, items, append, on_reply, deadline, failed);
 }
 
 trouble memcached_session::read_statistics(statistics& found, steady_time deadline) {

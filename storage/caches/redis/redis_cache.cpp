@@ -56,18 +56,15 @@ std::vector<remote_outcome> write(redis_session& session, std::span<const remote
   return outcomes;
 }
 
-remote_outcome read_set(const remote_entry&, const redisReply& reply) {
-  return outcome_of_set(reply);
+remote_outcome read_set(const remote_entry& entry, const redisReply& reply) {
+  auto outcome = outcome_of_set(reply);
+  if (entry.wants_version && outcome.result == fill_result::stored) outcome.version = version_of(entry.bytes);
+  return outcome;
 }
 
-void count_own(redis_session& session, const remote_look& look) {
-  if (look.state == residency::present) ++session.own_hits;
-  if (look.state == residency::absent) ++session.own_misses;
-}
-
-// `looks`: the command reads before it removes, and answers -1 when there was nothing.
+// By commands that answer how many keys they removed.
 removed_keys remove(redis_session& session, std::size_t items, steady_deadline deadline,
-                    const redis_session::append_function& append, bool looks = false) {
+                    const redis_session::append_function& append) {
   removed_keys result;
   redis_session::batch batch;
   batch.items = items;
@@ -76,7 +73,6 @@ removed_keys remove(redis_session& session, std::size_t items, steady_deadline d
     const auto what = trouble_unless(REDIS_REPLY_INTEGER, reply);
     if (what == trouble::none) {
       result.removed += reply.integer > 0 ? 1 : 0;
-      if (looks) count_own(session, {reply.integer < 0 ? residency::absent : residency::present});
     } else {
       result.why = what;
       ++result.unknown;
@@ -112,10 +108,6 @@ trouble scan(redis_session& session, const std::string& pattern, scan_page& page
   return asked != trouble::none ? asked : shape;
 }
 
-std::uint64_t without(std::uint64_t all, std::uint64_t own) {
-  return all > own ? all - own : 0;
-}
-
 }  // namespace
 
 redis_cache::redis_cache(redis_config config)
@@ -134,7 +126,7 @@ std::vector<remote_look> redis_cache::contains(keys asked, steady_deadline deadl
   };
   batch.on_reply = [&](std::size_t item, const redisReply& reply) {
     looks[item] = is_too_long(asked[item]) ? too_long : look_of(reply);
-    count_own(*session_, looks[item]);
+    session_->count_own(looks[item]);
   };
   auto failed = trouble::none;
   for (auto item = session_->run(batch, deadline, failed); item < looks.size(); ++item)
@@ -163,7 +155,7 @@ std::vector<remote_value> redis_cache::read(keys asked, steady_deadline deadline
       found.there = too_long;
     } else if (number % 2 == 0) {
       found.there = look_of(reply);
-      count_own(*session_, found.there);
+      session_->count_own(found.there);
     } else if (reply.type == REDIS_REPLY_STRING) {
       found.there.state = residency::present;
       found.bytes = value{text_of(reply)};
@@ -256,12 +248,29 @@ removed_keys redis_cache::invalidate(keys gone, steady_deadline deadline) {
 
 removed_keys redis_cache::remove_unused(std::span<const filled_entry> filled, steady_deadline deadline) {
   std::lock_guard guard{session_->lock};
-  return remove(
-      *session_, filled.size(), deadline,
-      [&](std::string& out, std::size_t item) {
-        append_remove_unused(out, session_->full(filled[item].key), filled[item].age);
-      },
-      true);
+  removed_keys result;
+  result.gone.resize(filled.size());
+  redis_session::batch batch;
+  batch.items = filled.size();
+  batch.append = [&](std::string& out, std::size_t item) {
+    append_remove_unused(out, session_->full(filled[item].key), filled[item]);
+  };
+  batch.on_reply = [&](std::size_t item, const redisReply& reply) {
+    if (const auto done = removal_of(reply)) {
+      result.removed += done->removed ? 1 : 0;
+      result.gone[item] = done->removed;
+      (done->absent ? session_->own_misses : session_->own_hits) += done->looks;
+    } else {
+      result.why = trouble_unless(REDIS_REPLY_ARRAY, reply);
+      ++result.unknown;
+    }
+  };
+  auto failed = trouble::none;
+  const auto answered = session_->run(batch, deadline, failed);
+  if (failed != trouble::none) result.why = failed;
+  result.unknown += filled.size() - answered;
+  session_->counts.add(result.why, result.unknown);
+  return result;
 }
 
 trouble redis_cache::clear(steady_deadline deadline) {
@@ -291,8 +300,8 @@ remote_stats redis_cache::stats(steady_deadline deadline) {
   auto result = session_->counts.counts();
   result.why = why;
   result.connections = session_->link.connections();
-  result.hits = without(info.keyspace_hits, session_->own_hits);
-  result.misses = without(info.keyspace_misses, session_->own_misses);
+  result.hits = session_->users_hits(info.keyspace_hits);
+  result.misses = session_->users_misses(info.keyspace_misses);
   result.evictions = info.evicted_keys;
   result.expirations = info.expired_keys;
   result.entries = info.entries;

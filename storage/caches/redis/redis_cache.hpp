@@ -13,11 +13,12 @@
 // What Stoker asks of the server is subtracted from the hits and misses that stats() tells. A server that was
 // asked from elsewhere, too, can't tell its users apart: their reads are one.
 //
-// Whether an entry was used since it was filled is told by its idle time, in whole seconds; under an LFU
-// policy there is none, and remove_unused() is `unsupported`.
+// Whether an entry was used since it was filled is told by its idle time, in whole seconds, or under an LFU
+// policy by its count of uses, for five minutes; whether it was changed, by its value's SHA-1.
 //
 // Rights that a user (ACL) needs: +@read +set +unlink +eval +select +echo +client|id +client|setname
-// +client|kill +info +flushdb (or +scan, with a prefix) on the keys in question.
+// +client|kill +info +flushdb (or +scan, with a prefix), and +time under an LFU policy, on the keys in
+// question.
 //
 // After a connection broke with commands under way, the old one is closed at the server (CLIENT KILL) before
 // the next command goes out: nothing that was given up is carried out late.

@@ -1,6 +1,11 @@
 #include "storage/caches/redis/redis_commands.hpp"
 
+#include <fmt/format.h>
+#include <openssl/sha.h>
+
 #include <algorithm>
+#include <array>
+#include <tuple>
 
 namespace stoker {
 
@@ -24,12 +29,28 @@ constexpr std::string_view refresh_script = STOKER_READ_VERSION
     "else redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) end "
     "return 1";
 #undef STOKER_READ_VERSION
-// The clock that idle times are told by ticks once a second.
+// Used since: by the idle time, whose clock ticks once a second. Under an LFU policy there is none: a new
+// entry counts 5 uses there, the first use always counts, and a minute of the clock takes one off (by the
+// usual lfu-decay-time); after five minutes nothing can be told, and the entry stays. Changed since: by the
+// value. Answers what came of it, and how many lookups that took.
 constexpr std::string_view remove_script =
-    "local idle = redis.call('OBJECT', 'IDLETIME', KEYS[1]) "
-    "if not idle then return -1 end "
-    "if idle + 1 < tonumber(ARGV[1]) then return 0 end "
-    "return redis.call('UNLINK', KEYS[1])";
+    "local idle = redis.pcall('OBJECT', 'IDLETIME', KEYS[1]) "
+    "if not idle then return {-1, 1} end "
+    "local age, looks = tonumber(ARGV[1]), 1 "
+    "if type(idle) == 'table' then "
+    "  local uses = redis.pcall('OBJECT', 'FREQ', KEYS[1]) "
+    "  if type(uses) ~= 'number' then return uses end "
+    "  local now = tonumber(redis.call('TIME')[1]) "
+    "  local minutes = math.floor(now / 60) - math.floor((now - age) / 60) "
+    "  looks = 2 "
+    "  if minutes > 5 or uses > 5 - minutes then return {0, looks} end "
+    "elseif idle + 1 < age then return {0, 1} end "
+    "if ARGV[2] ~= '' then "
+    "  local v = redis.pcall('GET', KEYS[1]) "
+    "  looks = looks + 1 "
+    "  if type(v) ~= 'string' or string.sub(redis.sha1hex(v), 1, 16) ~= ARGV[2] then return {0, looks} end "
+    "end "
+    "return {redis.call('UNLINK', KEYS[1]), looks}";
 
 // Rounded down to the server's step, and never to 0, which would be no expiry.
 std::string milliseconds(duration ttl) {
@@ -102,9 +123,25 @@ void append_begin_refresh(std::string& out, std::string_view key) {
   append_command(out, {"EVAL", version_script, "1", key});
 }
 
-void append_remove_unused(std::string& out, std::string_view key, duration age) {
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(age).count();
-  append_command(out, {"EVAL", remove_script, "1", key, std::to_string(seconds)});
+std::uint64_t version_of(std::string_view bytes) {
+  std::array<unsigned char, SHA_DIGEST_LENGTH> digest{};
+  SHA1(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data());
+  std::uint64_t version = 0;
+  for (std::size_t i = 0; i < sizeof version; ++i) version = version << 8 | digest[i];
+  return version;
+}
+
+void append_remove_unused(std::string& out, std::string_view key, const filled_entry& filled) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(filled.age).count();
+  const auto version = filled.version == 0 ? std::string{} : fmt::format("{:016x}", filled.version);
+  append_command(out, {"EVAL", remove_script, "1", key, std::to_string(seconds), version});
+}
+
+std::optional<removal> removal_of(const redisReply& reply) {
+  if (reply.type != REDIS_REPLY_ARRAY || reply.elements != 2) return std::nullopt;
+  const auto& [what, looks] = std::tie(*reply.element[0], *reply.element[1]);
+  if (what.type != REDIS_REPLY_INTEGER || looks.type != REDIS_REPLY_INTEGER) return std::nullopt;
+  return removal{what.integer > 0, what.integer < 0, static_cast<std::uint64_t>(looks.integer)};
 }
 
 }  // namespace stoker

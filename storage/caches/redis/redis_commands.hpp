@@ -1,6 +1,7 @@
 // The commands that Stoker sends to Redis for an entry, and what their replies mean. Pure.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,8 +17,20 @@ void append_fill(std::string& out, std::string_view key, const remote_entry& ent
 void append_begin_refresh(std::string& out, std::string_view key);
 // Answered by 1, by 0 when what is there is another than the token's version, or by -1 when nothing is there.
 void append_refresh(std::string& out, std::string_view key, const remote_entry& entry);
-// Answered by 1, by 0 when it was used since, or by -1 when nothing is there.
-void append_remove_unused(std::string& out, std::string_view key, duration age);
+// Removes the entry unless it was used or changed since.
+void append_remove_unused(std::string& out, std::string_view key, const filled_entry& filled);
+
+// The first eight bytes of a value's SHA-1, which a script at the server can tell, too.
+std::uint64_t version_of(std::string_view bytes);
+
+// What append_remove_unused came to.
+struct removal {
+  bool removed = false;
+  bool absent = false;      // it was gone already
+  std::uint64_t looks = 0;  // keyspace lookups that it took
+};
+// Empty: the reply is none to that.
+std::optional<removal> removal_of(const redisReply& reply);
 
 // A prefix as a pattern of SCAN: what MATCH takes for itself stands for itself.
 std::string escaped_pattern(std::string_view prefix);

@@ -5,10 +5,9 @@
 namespace stoker {
 
 redis_session::redis_session(redis_config given)
-    : config(std::move(given)),
-      link(config.where, [this](socket_stream& stream, steady_time deadline, std::string& error) {
-        return greet(stream, deadline, error);
-      }) {
+    : server_session(given.where, [this](socket_stream& stream, steady_time deadline,
+                                         std::string& error) { return greet(stream, deadline, error); }),
+      config(std::move(given)) {
   if (config.where.socket_path.empty() && (config.where.host.empty() || config.where.port == 0))
     throw error{errc::invalid_argument, "redis: give a socket's path, or host and port"};
   if (!config.user.empty() && config.password.empty())
@@ -62,12 +61,7 @@ trouble redis_session::greet(socket_stream& stream, steady_time deadline, std::s
                          refused = what;
                          error = text_of(reply);
                        }};
-  const auto talked = stream.exchange(
-      [&](std::string& into) {
-        into += out;
-        return false;
-      },
-      [&](std::string_view bytes) { return replies.feed(bytes); }, deadline);
+  const auto talked = greet_with(stream, out, replies, deadline);
   if (refused != trouble::none) return refused;
   if (talked == trouble::none) client_id_ = id;
   return talked;
@@ -75,22 +69,8 @@ trouble redis_session::greet(socket_stream& stream, steady_time deadline, std::s
 
 std::size_t redis_session::run(const batch& what, steady_time deadline, trouble& failed) {
   if (what.items == 0) return 0;
-  std::size_t replied = 0;
-  const auto make = [&]() -> server_link::conversation {
-    replied = 0;
-    auto next = std::make_shared<std::size_t>(0);
-    auto replies = std::make_shared<reply_reader>(what.items * what.commands_each,
-                                                  [&](std::size_t number, const redisReply& reply) {
-                                                    what.on_reply(number, reply);
-                                                    replied = number + 1;
-                                                  });
-    return {[&what, next](std::string& out) {
-              what.append(out, (*next)++);
-              return *next < what.items;
-            },
-            [replies](std::string_view bytes) { return replies->feed(bytes); }};
-  };
-  failed = link.converse(make, deadline);
+  const auto replied = talk<reply_reader>(what.items, what.items * what.commands_each, what.append,
+                                          what.on_reply, deadline, failed);
   return replied / what.commands_each;
 }
 

@@ -1,30 +1,17 @@
-// A conversation with one Redis server: connection, greeting, batches of commands and their replies, and what
-// it knows and counts besides.
-//
-// Threads: `lock` is held by whoever calls; `changes` alone may be touched without.
+// A conversation with one Redis server: greeting, and batches of commands with their replies.
 #pragma once
-
-#include <mutex>
-#include <vector>
 
 #include "storage/caches/redis/redis_cache.hpp"
 #include "storage/caches/redis/redis_info.hpp"
 #include "storage/caches/redis/redis_wire.hpp"
-#include "storage/caches/remote/change_fence.hpp"
-#include "storage/caches/remote/content_watch.hpp"
-#include "storage/caches/remote/outcome_counts.hpp"
-#include "storage/caches/remote/server_link.hpp"
+#include "storage/caches/remote/server_session.hpp"
 
 namespace stoker {
 
-class redis_session {
+class redis_session final : public server_session {
  public:
-  using steady_time = std::chrono::steady_clock::time_point;
-
   explicit redis_session(redis_config given);
 
-  // Appends the commands of an item: as many for each.
-  using append_function = std::function<void(std::string& out, std::size_t item)>;
   using reply_function = reply_reader::reply_function;
 
   struct batch {
@@ -45,14 +32,6 @@ class redis_session {
   std::string_view full(std::string_view key);
 
   const redis_config config;
-  std::mutex lock;
-  server_link link;
-  change_fence changes;
-  outcome_counts counts;
-  content_watch content;
-  // Keyspace hits and misses at the server that were Stoker's own, since it was started.
-  std::uint64_t own_hits = 0;
-  std::uint64_t own_misses = 0;
 
  private:
   trouble greet(socket_stream& stream, steady_time deadline, std::string& error);

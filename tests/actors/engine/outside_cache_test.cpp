@@ -26,6 +26,7 @@ struct pages {
     made.back_end = server;
     made.direct_deletes = false;
     made.hold_out = 0;
+    made.predictor = predictor_kind::none;  // every load is asked for here
     return made;
   }
 

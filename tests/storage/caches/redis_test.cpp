@@ -120,16 +120,20 @@ BOOST_AUTO_TEST_CASE(a_key_of_another_type_is_left_alone) {
   BOOST_TEST(cache.stats(soon()).troubles[index(trouble::unsupported)] == 2u);
 }
 
-BOOST_AUTO_TEST_CASE(idle_times_are_not_told_under_an_lfu_policy) {
+BOOST_AUTO_TEST_CASE(under_an_lfu_policy_the_count_of_uses_tells_what_was_used) {
   if (!is_installed("redis-server")) return;
   redis_server server{{"--maxmemory", "50mb", "--maxmemory-policy", "allkeys-lfu"}};
   redis_cache cache{server.config()};
-  warm(cache, "k", "v");
-  const auto rolled_back = roll_back(cache, "k", {});
-  BOOST_TEST(rolled_back.removed == 0u);
-  BOOST_TEST(rolled_back.unknown == 1u);
-  BOOST_TEST((rolled_back.why == trouble::unsupported));
-  BOOST_TEST(read(cache, "k") == "v");
+  redis_cache others{server.config()};
+  for (const auto* key : {"unused", "used", "old"}) warm(cache, key, "v");
+  read(others, "used");
+  BOOST_TEST(roll_back(cache, "used", {}).removed == 0u);
+  BOOST_TEST(roll_back(cache, "old", std::chrono::minutes{7}).removed == 0u);  // nobody can tell any more
+  const auto rolled_back = roll_back(cache, "unused", {});
+  BOOST_TEST(rolled_back.removed == 1u);
+  BOOST_TEST(rolled_back.unknown == 0u);
+  BOOST_TEST(read(others, "unused") == "<miss>");
+  BOOST_TEST(read(others, "used") == "v");
 }
 
 BOOST_AUTO_TEST_CASE(a_configuration_that_can_not_work_is_refused) {

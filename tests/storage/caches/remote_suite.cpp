@@ -157,6 +157,28 @@ void a_rollback_takes_only_what_nobody_used(pair p) {
   BOOST_TEST(read(p.others, "used") == "v");
 }
 
+void a_rollback_leaves_what_others_changed(pair p) {
+  auto filled = entry("changed", "of the warmer");
+  filled.token = p.cache.begin_fill("changed");
+  filled.wants_version = true;
+  const auto outcome = p.cache.fill(std::span{&filled, 1}, soon()).front();
+  BOOST_TEST(outcome.version != 0u);
+  const filled_entry known{"changed", {}, outcome.version};
+  put(p.others, "changed", "of a user!!!!");
+  const auto kept = p.cache.remove_unused(std::span{&known, 1}, soon());
+  BOOST_TEST(kept.removed == 0u);
+  BOOST_TEST(kept.unknown == 0u);
+  BOOST_TEST_REQUIRE(kept.gone.size() == 1u);
+  BOOST_TEST(!kept.gone.front());
+  BOOST_TEST(read(p.others, "changed") == "of a user!!!!");
+  invalidate(p.others, "changed");
+  filled.token = p.cache.begin_fill("changed");
+  const filled_entry again{"changed", {}, p.cache.fill(std::span{&filled, 1}, soon()).front().version};
+  const auto removed = p.cache.remove_unused(std::span{&again, 1}, soon());
+  BOOST_TEST(removed.removed == 1u);
+  BOOST_TEST(removed.gone.front());
+}
+
 void the_warmer_never_counts_as_a_user(pair p) {
   p.cache.condition(soon());
   const auto before = p.cache.stats(soon());
@@ -295,6 +317,7 @@ std::vector<check> checks() {
       STOKER_CHECK(own_changes_fence_fills_and_refreshes),
       STOKER_CHECK(clear_leaves_nothing_and_fences_every_fill),
       STOKER_CHECK(a_rollback_takes_only_what_nobody_used),
+      STOKER_CHECK(a_rollback_leaves_what_others_changed),
       STOKER_CHECK(the_warmer_never_counts_as_a_user),
       STOKER_CHECK(a_large_batch_is_answered_item_by_item),
       STOKER_CHECK(large_values_travel_whole),

@@ -31,6 +31,7 @@
 #include "messages/profile.hpp"
 #include "messages/redaction.hpp"
 #include "messages/run_questions.hpp"
+#include "messages/snapshot.hpp"
 #include "messages/status.hpp"
 #include "messages/together.hpp"
 #include "storage/caches/cache.hpp"
@@ -51,6 +52,9 @@ using loader = std::function<load_result(std::string_view key)>;
 
 struct engine_config {
   std::string history_folder{};  // where RocksDB keeps what is learned; empty: nothing is kept
+  // Where the caches' snapshots stand that no path is given for; empty: beside the history, in
+  // "<history_folder>-snapshots".
+  std::string snapshot_folder{};
   duration loss_window = std::chrono::seconds{1};  // what a crash may lose of the history
   std::uint32_t tracker_shards = 2;                // 1 to 64
   std::uint64_t tracked_keys = 4'000'000;          // over all shards; the coldest are forgotten beyond
@@ -89,8 +93,9 @@ struct cache_config {
   operating_point point = operating_point::balanced;
   bool observe = false;      // predict and report, but fill nothing
   bool opaque_keys = false;  // don't look for numbers in keys
-  // A cache outside of this process (<stoker/caches.hpp>); empty: the embedded one. Capacity, eviction, early
-  // renewal, tags and prediction are the embedded cache's alone, and so is rollback.
+  // A cache outside of this process (<stoker/caches.hpp>); empty: the embedded one. Eviction, early renewal
+  // and tags are the embedded cache's alone; the capacity is what prediction starts from, until the back end
+  // tells its own.
   std::shared_ptr<remote_cache> back_end{};
   // Others delete keys there, beside this engine: what is filled then lives for fence_ttl at most, where the
   // back end can't tell of such deletes.
@@ -349,6 +354,15 @@ class engine {
   // Fits intervals to how often caches, or tasks, were accessed over the last hour: above 1 a minute 15
   // minutes, above 0.5 30, above 0.1 60, else 120. Lists each; `apply` false changes none.
   schedule_changes optimize_schedules(bool apply = true);
+
+  // Keeps the hot set of a cache in a file: keys, how popular they are, TTL, cost, size, tags; no values.
+  // What stood there before stays as PATH.previous. Without a path, in the engine's folder for snapshots. The
+  // format stands in storage/snapshots/README.md. Throws stoker::error, which says what and where.
+  snapshot_status save_snapshot(const std::string& cache, const std::string& path = {},
+                                std::uint32_t keys = usual_snapshot_keys);
+  // Takes what a snapshot, of this cache or any other, holds for what the strategy "snapshot" proposes. One
+  // that is broken is refused, and what was loaded before stays.
+  snapshot_status load_snapshot(const std::string& cache, const std::string& path = {});
 
   engine_status status();
   engine_stats stats();

@@ -104,6 +104,27 @@ BOOST_AUTO_TEST_CASE(a_snapshot_forgets_nothing_while_the_service_is_down) {
   BOOST_TEST(probability_of(ask("popular"), "hot") < 0.05);
 }
 
+BOOST_AUTO_TEST_CASE(a_snapshot_that_was_loaded_goes_before_what_the_history_knows) {
+  top = [](const top_request&) { return ranked_keys{{used("known here", 100, 1h)}}; };
+  hot_set hot;
+  hot.taken_at = noon - 24h;
+  hot.keys.push_back({.key = "hot", .rate_per_hour = 2, .ttl = 20min, .cost_us = 700, .bytes = 50});
+  hot.keys.back().tags = {"red"};
+  hot.keys.push_back({.key = "cold", .rate_per_hour = 0.1});
+  loaded_hot_set = std::make_shared<const hot_set>(hot);
+  const auto restored = ask("snapshot");
+  BOOST_TEST(asked_top.empty());
+  BOOST_TEST_REQUIRE(restored.candidates.size() == 2u);
+  const auto& first = restored.candidates.front();
+  BOOST_TEST(first.key == "hot");
+  BOOST_TEST(first.probability == 1 - std::exp(-2.0), boost::test_tools::tolerance(1e-6));
+  BOOST_TEST((first.ttl == 20min));
+  BOOST_TEST(first.cost_us == 700u);
+  BOOST_TEST(first.bytes == 50u);
+  BOOST_TEST((first.tags == std::vector<std::string>{"red"}));
+  BOOST_TEST(ask("snapshot", {{"limit", "1"}}).candidates.size() == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(nothing_known_is_nothing_proposed) {
   for (const auto* name : {"popular", "recent", "trending", "time_of_day", "due", "snapshot"})
     BOOST_TEST(ask(name).candidates.empty());

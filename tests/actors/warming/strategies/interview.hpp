@@ -52,6 +52,7 @@ struct interviewer {
   std::vector<cache_entry_info> entries;
   std::vector<task_entry> tasks;
   time_point visited{};
+  std::shared_ptr<const hot_set> loaded_hot_set{};
   // The run that asks.
   time_point now = noon;
   duration ttl{};
@@ -104,6 +105,7 @@ struct interviewer {
   strategy_finding answer(const entries_question&) { return entries; }
   strategy_finding answer(const tasks_question&) { return tasks; }
   strategy_finding answer(const visit_question&) { return visit{visited}; }
+  strategy_finding answer(const hot_set_question&) { return loaded_hot_set; }
 };
 
 inline std::vector<std::string> keys_of(const strategy_proposal& proposed) {
