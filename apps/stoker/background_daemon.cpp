@@ -20,11 +20,6 @@ namespace {
 
 constexpr double between_looks_s = 0.1;
 
-std::string log_file() {
-  const auto folder = std::filesystem::temp_directory_path();
-  return (folder / fmt::format("stoker-{}.log", ::getuid())).string();
-}
-
 // In a session of its own, so that the terminal's end is not its end; without input, its log in a file.
 class detached_process {
  public:
@@ -70,7 +65,8 @@ pid_t launch(const background_daemon& what, daemon_client& client) {
   std::vector<std::string> arguments{program, "serve"};
   if (!what.configuration.empty())
     arguments.insert(arguments.end(), {"--config", std::filesystem::absolute(what.configuration).string()});
-  const auto log = log_file();
+  std::filesystem::create_directories(what.folder);
+  const auto log = (std::filesystem::path{what.folder} / "daemon.log").string();
   const auto process = detached_process{log}.start(std::move(arguments));
   for (double waited = 0; waited < what.patience_s; waited += between_looks_s) {
     if (client.answers()) return process;

@@ -10,8 +10,9 @@
 namespace stoker::cli {
 
 struct background_daemon {
-  std::string configuration;  // empty: the usual one
-  std::string program;        // empty: this program
+  std::string configuration;  // empty: none, the environment alone
+  std::string folder;         // of its state, where its log goes
+  std::string program{};      // empty: this program
   double patience_s = 30;     // until it answers
 };
 

@@ -7,7 +7,11 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
+
+#include "apps/configuration/daemon_settings.hpp"
+#include "apps/daemon/state_folder.hpp"
 
 namespace stoker::cli {
 
@@ -27,8 +31,24 @@ std::string server_of(const connection_options& given) {
   return configured.empty() ? std::string{default_server} : configured;
 }
 
+// Of the daemon that this user runs at the usual place, where its token can be read. It is not given to
+// anybody who has taken its port while it does not run: the lock on its folder tells.
+std::string token_of_own_daemon(const connection_options& given) {
+  if (server_of(given) != default_server) return {};
+  const std::filesystem::path folder = configuration::usual_state_folder();
+  if (!daemon::holder_of(folder)) return {};
+  std::ifstream file{daemon::token_file(folder)};
+  std::string token;
+  std::getline(file, token);
+  return token;
+}
+
 std::string token_of(const connection_options& given) {
-  if (given.token_file.empty()) return environment("STOKER_TOKEN");
+  if (!given.token.empty()) return given.token;
+  if (given.token_file.empty()) {
+    const auto configured = environment("STOKER_TOKEN");
+    return configured.empty() ? token_of_own_daemon(given) : configured;
+  }
   std::ifstream file{given.token_file};
   std::string token;
   if (!std::getline(file, token) || token.empty())

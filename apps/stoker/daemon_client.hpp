@@ -23,6 +23,7 @@ struct connection_options {
   std::string
       server;  // "http://HOST:PORT", "https://HOST:PORT" or "unix:PATH"; empty: STOKER_SERVER, or the default
   std::string token_file;  // empty: the token is in STOKER_TOKEN, or there is none
+  std::string token;       // where it is known already
   double timeout_s = 30;   // of one answer
   bool json = false;       // what the server says is printed as it is
 };

@@ -6,7 +6,7 @@
 #include <memory>
 #include <ostream>
 
-#include "apps/stoker/daemon_client.hpp"
+#include "apps/stoker/local_service.hpp"
 #include "apps/stoker/presentation.hpp"
 
 namespace stoker::cli {
@@ -21,6 +21,7 @@ constexpr auto help_text =
 Examples:
   stoker list
   stoker list --cache patterns --json
+  stoker list --config stoker.toml
 
 )";
 
@@ -28,6 +29,7 @@ constexpr std::size_t longest_description = 160;
 
 struct list_arguments {
   connection_options connection;
+  std::string configuration;
   std::string cache;
 };
 
@@ -56,7 +58,8 @@ std::string strategies_text(const json& strategies, const palette& paint) {
 }
 
 exit_code run_list(const list_arguments& given, console& io) {
-  daemon_client client{given.connection};
+  service answering{given.connection, given.configuration};
+  auto& client = answering.client();
   query_parameters query;
   if (!given.cache.empty()) query.emplace_back("cache", given.cache);
   const auto answer = client.get("/warming/strategies", query).body;
@@ -72,6 +75,7 @@ void add_list_command(CLI::App& app, console& io, int& status) {
   auto* command = app.add_subcommand("list", "List the strategies that caches can be warmed by");
   auto given = std::make_shared<list_arguments>();
   command->add_option("--cache", given->cache, "Only what this cache offers");
+  add_configuration_option(*command, given->configuration);
   add_connection_options(*command, given->connection);
   command->footer(help_text);
   command->callback([given, &io, &status] { status = run_list(*given, io); });

@@ -4,7 +4,7 @@
 #include <memory>
 #include <ostream>
 
-#include "apps/stoker/daemon_client.hpp"
+#include "apps/stoker/local_service.hpp"
 #include "apps/stoker/run_report.hpp"
 #include "apps/stoker/warm_request_options.hpp"
 
@@ -14,6 +14,7 @@ namespace {
 
 constexpr auto help_text =
     R"(Nothing is loaded. Keys are in the order in which they would be warmed; of those that are left out, the reasons.
+Without a daemon the plan is made by the configuration, and by what its history knows.
 
 Examples:
   stoker plan --cache pages --strategy popular --limit 100
@@ -24,17 +25,18 @@ Examples:
 
 struct plan_arguments {
   connection_options connection;
+  std::string configuration;
   warm_request_options request;
   std::size_t items = 20;
   bool save = false;
 };
 
 exit_code run_plan(const plan_arguments& given, console& io) {
-  daemon_client client{given.connection};
   auto request = request_of(given.request);
   if (given.save) request["save"] = true;
   const auto path = "/warming/plan?items=" + std::to_string(given.items);
-  const auto plan = client.post(path, request).body;
+  service answering{given.connection, given.configuration};
+  const auto plan = answering.client().post(path, request).body;
   io.out << (given.connection.json ? json_text(plan) : plan_text(plan, given.items, palette{io}))
          << std::flush;
   return exit_ok;
@@ -50,6 +52,7 @@ void add_plan_command(CLI::App& app, console& io, int& status) {
       ->check(CLI::Range(1, 100'000))
       ->capture_default_str();
   command->add_flag("--save", given->save, "Keep the plan, to be run later");
+  add_configuration_option(*command, given->configuration);
   add_connection_options(*command, given->connection);
   command->footer(help_text);
   command->callback([given, &io, &status] { status = run_plan(*given, io); });

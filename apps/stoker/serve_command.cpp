@@ -1,7 +1,5 @@
 #include "apps/stoker/serve_command.hpp"
 
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <ostream>
@@ -9,13 +7,12 @@
 #include "apps/daemon/assembly.hpp"
 #include "apps/daemon/description.hpp"
 #include "apps/daemon/serve.hpp"
+#include "apps/stoker/configured_daemon.hpp"
 #include "messages/error.hpp"
 
 namespace stoker::cli {
 
 namespace {
-
-constexpr auto usual_configuration = "/etc/stoker/stoker.toml";
 
 constexpr auto help_text =
     R"(Runs in the foreground until it is told to end; log lines go to standard error. Environment variables override
@@ -39,11 +36,6 @@ struct serve_arguments {
   std::string configuration;  // empty: the usual one, if it is there
   bool check = false;
 };
-
-std::string configuration_of(const serve_arguments& given) {
-  if (!given.configuration.empty()) return given.configuration;
-  return ::access(usual_configuration, F_OK) == 0 ? usual_configuration : "";
-}
 
 exit_code check(const std::string& path, console& io) {
   try {
@@ -70,7 +62,7 @@ exit_code code_of(daemon::serve_result result) {
 }
 
 exit_code run_serve(const serve_arguments& given, console& io) {
-  const auto path = configuration_of(given);
+  const auto path = configuration_or_usual(given.configuration);
   if (given.check) return check(path, io);
   return code_of(daemon::serve({path, configuration::environment_of_process()}));
 }

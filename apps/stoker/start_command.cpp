@@ -8,6 +8,7 @@
 #include <ostream>
 
 #include "apps/stoker/background_daemon.hpp"
+#include "apps/stoker/configured_daemon.hpp"
 #include "apps/stoker/daemon_client.hpp"
 #include "apps/stoker/status_report.hpp"
 
@@ -37,7 +38,7 @@ struct start_arguments {
   bool no_patterns = false;
   bool no_critical = false;
   bool background = false;
-  background_daemon daemon;
+  std::string configuration;
 };
 
 nlohmann::ordered_json request_of(const start_arguments& given) {
@@ -51,12 +52,21 @@ nlohmann::ordered_json request_of(const start_arguments& given) {
   return request;
 }
 
+// The connection, once a daemon is there.
+connection_options with_daemon(const start_arguments& given, console& io) {
+  const auto path = configuration_or_usual(given.configuration);
+  if (!given.background && path.empty()) return given.connection;
+  const auto settings = read_settings(path);
+  const auto connection = reach(settings, given.connection);
+  daemon_client client{connection};
+  if (!given.background || client.answers()) return connection;
+  const auto process = launch({path, settings.folder}, client);
+  io.err << fmt::format("stoker: daemon launched, process {}\n", process);
+  return reach(settings, given.connection);  // its token is there now
+}
+
 exit_code run_start(const start_arguments& given, console& io) {
-  daemon_client client{given.connection};
-  if (given.background && !client.answers()) {
-    const auto process = launch(given.daemon, client);
-    io.err << fmt::format("stoker: daemon launched, process {}\n", process);
-  }
+  daemon_client client{with_daemon(given, io)};
   const auto scheduler = client.post("/warming/start", request_of(given)).body;
   if (given.connection.json)
     io.out << json_text(scheduler) << std::flush;
@@ -83,7 +93,9 @@ void add_start_command(CLI::App& app, console& io, int& status) {
   command->add_flag("--no-patterns", given->no_patterns, "Don't warm by the strategy");
   command->add_flag("--no-critical", given->no_critical, "Don't warm critical tasks");
   command->add_flag("--background", given->background, "Launch a daemon when none runs");
-  command->add_option("--config", given->daemon.configuration, "The launched daemon's configuration file")
+  command
+      ->add_option("--config", given->configuration,
+                   "The daemon's configuration; default: /etc/stoker/stoker.toml, if it is there")
       ->check(CLI::ExistingFile);
   add_connection_options(*command, given->connection);
   command->footer(help_text);

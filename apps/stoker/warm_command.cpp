@@ -6,6 +6,7 @@
 
 #include "apps/stoker/changed_files_run.hpp"
 #include "apps/stoker/daemon_run.hpp"
+#include "apps/stoker/local_service.hpp"
 #include "apps/stoker/run_report.hpp"
 #include "apps/stoker/warm_request_options.hpp"
 
@@ -14,7 +15,8 @@ namespace stoker::cli {
 namespace {
 
 constexpr auto help_text =
-    R"(The daemon warms one of its caches and reports what came of it; "stoker list" shows the strategies.
+    R"(The daemon warms one of its caches and reports what came of it; "stoker list" shows the strategies. When none
+answers, this command does it by the configuration.
 
 For pipelines, without a daemon: --strategy changed_files reads the files that differ from a revision, and what they
 need, into the page cache, before the build asks for them. What they need is told by dependency files: make's format as
@@ -28,12 +30,14 @@ Examples:
   stoker warm --cache patterns --strategy language_specific --language cpp --policy conservative
   stoker warm --cache pages --strategy popular --strategy recent --budget-mb 100 --json
   stoker warm --plan 3
+  stoker warm --config stoker.toml --cache sessions
   stoker warm --strategy changed_files --base origin/main --depth 2 --timeout 60s
 
 )";
 
 struct warm_arguments {
   connection_options connection;
+  std::string configuration;
   warm_request_options request;
   changed_files_arguments changed;
   std::string plan;
@@ -53,13 +57,23 @@ exit_code run_changed_files(const warm_arguments& given, console& io) {
   return warm_changed_files(changed, io);
 }
 
+// What is warmed in this process ends with it.
+void warn_of_embedded(const service& answering, const warm_arguments& given, console& io) {
+  if (answering.local() == nullptr) return;
+  for (const auto& name : answering.local()->embedded())
+    if (given.request.cache.empty() || given.request.cache == name)
+      io.err << "stoker: no daemon answers; cache " << name
+             << " is in this process's own memory, and ends with it\n";
+}
+
 exit_code run_warm(const warm_arguments& given, console& io) {
   if (wants_changed_files(given)) return run_changed_files(given, io);
-  daemon_client client{given.connection};
   auto request =
       given.plan.empty() ? request_of(given.request) : nlohmann::ordered_json{{"plan", given.plan}};
   if (given.plan.empty()) request["reason"] = "command line";
-  const auto report = run_and_wait(client, "/warming/warm", std::move(request), io);
+  service answering{given.connection, given.configuration};
+  warn_of_embedded(answering, given, io);
+  const auto report = run_and_wait(answering.client(), "/warming/warm", std::move(request), io);
   io.out << (given.connection.json ? json_text(report) : run_text(report, palette{io})) << std::flush;
   return code_of_run(report);
 }
@@ -74,6 +88,7 @@ void add_warm_command(CLI::App& app, console& io, int& status) {
       ->add_option("--plan", given->plan, "Run this plan, which was kept by \"stoker plan --save\", as it is")
       ->excludes("--strategy");
   add_changed_files_options(*command, given->changed);
+  add_configuration_option(*command, given->configuration);
   add_connection_options(*command, given->connection);
   command->footer(help_text);
   command->callback([given, &io, &status] { status = run_warm(*given, io); });
