@@ -46,7 +46,7 @@ struct question {
 constexpr std::array questions{
     question{"GET /livez", "GET", "/livez", ""},
     question{"GET /warming/stats", "GET", "/warming/stats", ""},
-    question{"GET /warming/top, 10 keys", "GET", "/warming/top?limit=10&by=recent", ""},
+    question{"GET /warming/status", "GET", "/warming/status", ""},
     question{"POST /track, one access", "POST", "/track", R"({"key":"/page/7","outcome":"hit"})"},
 };
 

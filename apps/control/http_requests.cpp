@@ -220,6 +220,8 @@ void http_front::answer(const httplib::Request& request, httplib::Response& into
     if (body) one.body = read_body(*wanted, request, *body, one.msgpack);
     body_read = true;
     wanted->answer(one, into);
+    // Accesses change no state that anybody waits to see, and they are many.
+    if (wanted->access == access_kind::change && !wanted->takes_msgpack) service_.status.changed();
   } catch (const refused& failure) {
     answer_problem(failure.why(), into);
   } catch (const error& failure) {

@@ -17,6 +17,7 @@
 #include "apps/control/requests.hpp"
 #include "apps/control/route.hpp"
 #include "apps/control/run_board.hpp"
+#include "apps/control/shared_status.hpp"
 #include "stoker/engine.hpp"
 
 namespace stoker::control {
@@ -42,6 +43,8 @@ class service {
   auto ask(Question question) {
     return lanes.ask([this, question = std::move(question)]() mutable { return question(served); });
   }
+  // Of the whole engine, within the answer timeout; as old as limits.status_age at most.
+  shared_status::pointer status_now();
   control_counters counters_now() const;
   void stop();
 
@@ -51,6 +54,7 @@ class service {
   atomic_counters counters;
   plan_shelf plans;
   readiness_gate gate;
+  shared_status status;  // before whoever asks it
   engine_lanes lanes;
   run_board runs;
   event_hub events;
