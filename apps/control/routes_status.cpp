@@ -107,7 +107,8 @@ void add_status_routes(service& of, std::vector<route>& into) {
   into.push_back(
       {"GET", "/warming/status", access_kind::read, [&of](const incoming& request, httplib::Response& to) {
          request.parameters().done();
-         answer_json(to, to_json(*of.status_now()));
+         to.status = 200;
+         to.set_content(*of.status_text(), "application/json");
        }});
   into.push_back({"GET", "/warming/stats", access_kind::read,
                   [&of](const incoming& request, httplib::Response& to) { answer_stats(of, request, to); }});

@@ -1,5 +1,9 @@
 #include "apps/control/service.hpp"
 
+#include <algorithm>
+
+#include "apps/control/json_status.hpp"
+
 namespace stoker::control {
 
 namespace {
@@ -63,6 +67,23 @@ std::string service::cache_named(const std::string& given) const {
 shared_status::pointer service::status_now() {
   if (auto known = status.fresh()) return known;
   return ask([this](engine&) { return status.get(); });
+}
+
+std::shared_ptr<const std::string> service::status_text() {
+  const auto found = status_now();
+  std::lock_guard guard{text_mutex_};
+  if (text_of_ != found) {
+    text_ = std::make_shared<const std::string>(text_of(to_json(*found)));
+    text_of_ = found;
+  }
+  return text_;
+}
+
+bool service::redacts(const std::string& cache) const {
+  const auto hides = [this](const std::string& name) { return served.redaction_of(name).hides(); };
+  if (!cache.empty()) return hides(cache);
+  const auto all = served.caches();
+  return std::all_of(all.begin(), all.end(), hides);
 }
 
 control_counters service::counters_now() const {
