@@ -56,7 +56,9 @@ struct control_limits {
       std::chrono::seconds{5};                      // of sending an answer, and a second more for each 64 KiB
   duration idle_timeout = std::chrono::seconds{5};  // of a connection between two requests
   duration answer_timeout = std::chrono::seconds{10};  // how long the engine may take before 504
-  duration heartbeat = std::chrono::seconds{15};       // of event streams on which nothing happens
+  // Answers about the engine's state may be this old, where nothing was changed through the server meanwhile.
+  duration status_age = std::chrono::milliseconds{50};
+  duration heartbeat = std::chrono::seconds{15};  // of event streams on which nothing happens
 };
 
 struct control_options {

@@ -53,6 +53,8 @@ class http_front final : private httplib::Server {
   const route* find(const std::string& method, const std::string& path, std::string& id) const;
   std::string methods_of(const std::string& path) const;
   void answer(const httplib::Request& request, httplib::Response& into, const httplib::ContentReader* body);
+  // The keys that a request asks about are hidden.
+  bool asks_for_hidden_keys(const httplib::Request& request) const;
   void authorize(const route& wanted, const httplib::Request& request, visit& now) const;
   std::string read_body(const route& wanted, const httplib::Request& request,
                         const httplib::ContentReader& body, bool& msgpack) const;

@@ -65,7 +65,8 @@ void answer_key(service& of, const incoming& request, httplib::Response& into) {
   if (keys.size() != 1 || keys.front().empty() || keys.front().size() > max_key_bytes)
     throw bad_field("key", "given once");
   answer_json(
-      into, to_json(of.ask([cache, key = keys.front()](engine& served) { return served.key(cache, key); })));
+      into,
+      of.told(cache, of.ask([cache, key = keys.front()](engine& served) { return served.key(cache, key); })));
 }
 
 void answer_report(service& of, const incoming& request, httplib::Response& into) {
@@ -73,7 +74,8 @@ void answer_report(service& of, const incoming& request, httplib::Response& into
   const auto cache = of.cache_named(asked.text("cache"));
   const auto run = asked.integer("run", 0, 0, std::numeric_limits<std::int64_t>::max());
   asked.done();
-  answer_json(into, to_json(of.ask([cache, run](engine& served) { return served.report(cache, run); })));
+  answer_json(into,
+              of.told(cache, of.ask([cache, run](engine& served) { return served.report(cache, run); })));
 }
 
 // Of the routes that take a cache and nothing else.
@@ -84,9 +86,12 @@ std::string cache_alone(service& of, const incoming& request) {
   return cache;
 }
 
-json task_json(const warming_task& task) {
-  json into{{"cache", task.cache}, {"id", task.id}, {"name", task.name}};
-  put_key(into, "key", task.key.empty() ? task.id : task.key);
+json task_json(const warming_task& task, const redaction& hidden) {
+  const auto& key = task.key.empty() ? task.id : task.key;
+  // An id may be the key, or be made of it.
+  json into{
+      {"cache", task.cache}, {"id", hidden.key(task.id)}, {"name", hidden.text(task.name, {key, task.id})}};
+  put_key(into, "key", hidden.key(key));
   into["ttl_s"] = seconds(task.ttl);
   into["priority"] = task.priority;
   into["tags"] = task.tags;
@@ -95,8 +100,10 @@ json task_json(const warming_task& task) {
 }
 
 void answer_tasks(service& of, const incoming& request, httplib::Response& into) {
-  const auto tasks = of.served.tasks(cache_alone(of, request));
-  answer_json(into, {{"tasks", list(tasks, task_json)}});
+  const auto cache = cache_alone(of, request);
+  const auto hidden = of.served.redaction_of(cache);
+  const auto told = [&](const warming_task& each) { return task_json(each, hidden); };
+  answer_json(into, {{"tasks", list(of.served.tasks(cache), told)}});
 }
 
 }  // namespace
@@ -107,18 +114,20 @@ void add_knowledge_routes(service& of, std::vector<route>& into) {
   };
   add("/warming/patterns", [&of](const incoming& request, httplib::Response& to) {
     const auto cache = cache_alone(of, request);
-    answer_json(to, to_json(of.ask([cache](engine& served) { return served.patterns(cache); })));
+    answer_json(to, of.told(cache, of.ask([cache](engine& served) { return served.patterns(cache); })));
   });
   add("/warming/top", [&of](const incoming& request, httplib::Response& to) {
-    answer_json(to, to_json(of.ask([top = top_of(of, request)](engine& served) { return served.top(top); })));
+    const auto top = top_of(of, request);
+    answer_json(to, of.told(top.cache, of.ask([top](engine& served) { return served.top(top); })));
   });
   add("/warming/predict", [&of](const incoming& request, httplib::Response& to) {
     const auto predict = predict_of(of, request);
-    answer_json(to, to_json(of.ask([predict](engine& served) { return served.predict(predict); })));
+    answer_json(
+        to, of.told(predict.cache, of.ask([predict](engine& served) { return served.predict(predict); })));
   });
   add("/warming/performance", [&of](const incoming& request, httplib::Response& to) {
     const auto cache = cache_alone(of, request);
-    answer_json(to, to_json(of.ask([cache](engine& served) { return served.performance(cache); })));
+    answer_json(to, of.told(cache, of.ask([cache](engine& served) { return served.performance(cache); })));
   });
   add("/warming/key", [&of](const incoming& request, httplib::Response& to) { answer_key(of, request, to); });
   add("/warming/report",

@@ -24,8 +24,11 @@ void answer_plan(service& of, const incoming& request, httplib::Response& into) 
   const auto items = items_of(request);
   auto order = plan_of(request.json_body());
   order.request.cache = of.cache_named(order.request.cache);
-  const auto plan = of.ask([what = order.request](engine& served) { return served.plan(what); });
-  answer_json(into, plan_to_json(plan, order.save ? of.plans.keep(plan) : std::string{}, items));
+  auto plan = of.ask([what = order.request](engine& served) { return served.plan(what); });
+  // What is kept can be run, and what is told is for people: a plan whose keys are hidden warms nothing.
+  const auto id = order.save ? of.plans.keep(plan) : std::string{};
+  of.served.redaction_of(plan.cache).apply(plan);
+  answer_json(into, plan_to_json(plan, id, items));
 }
 
 void answer_plans(service& of, const incoming& request, httplib::Response& into) {
@@ -40,8 +43,9 @@ void answer_plans(service& of, const incoming& request, httplib::Response& into)
 
 void answer_kept(service& of, const incoming& request, httplib::Response& into) {
   const auto items = items_of(request);
-  const auto plan = of.plans.find(request.id);
+  auto plan = of.plans.find(request.id);
   if (!plan) throw no_such_plan(request.id);
+  of.served.redaction_of(of.cache_named(plan->cache)).apply(*plan);
   answer_json(into, plan_to_json(*plan, request.id, items));
 }
 

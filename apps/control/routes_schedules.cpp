@@ -28,7 +28,9 @@ void answer_run_schedules(service& of, const incoming& request, httplib::Respons
 
 void answer_optimize(service& of, const incoming& request, httplib::Response& into) {
   const auto apply = apply_of(request.json_body());
-  answer_json(into, to_json(of.ask([apply](engine& served) { return served.optimize_schedules(apply); })));
+  const auto all = of.ask([apply](engine& served) { return served.optimize_schedules(apply); });
+  const auto told = [&](const schedule_change& each) { return of.told(each.cache, each); };
+  answer_json(into, {{"changes", list(all.changes, told)}});
 }
 
 void answer_invalidate(service& of, const incoming& request, httplib::Response& into) {

@@ -46,14 +46,14 @@ void answer_stats(service& of, const incoming& request, httplib::Response& into)
   const auto cache = asked.text("cache");
   asked.done();
   if (!cache.empty()) of.cache_named(cache);
-  answer_json(into, stats_of(of.ask([](engine& served) { return served.status(); }), cache));
+  answer_json(into, stats_of(*of.status_now(), cache));
 }
 
 void answer_health(service& of, const incoming& request, httplib::Response& into) {
   auto asked = request.parameters();
   const auto component = asked.text("component");
   asked.done();
-  auto whole = health_of(of.ask([](engine& served) { return served.status(); }));
+  auto whole = health_of(*of.status_now());
   std::vector<std::string_view> all;
   for (const auto& each : whole.components) all.push_back(each.component);
   const auto expected = alternatives(all);
@@ -62,17 +62,17 @@ void answer_health(service& of, const incoming& request, httplib::Response& into
 }
 
 void answer_readiness(service& of, httplib::Response& into) {
-  const auto status = of.ask([](engine& served) { return served.status(); });
-  const auto found = of.gate.look(status, of.now());
+  const auto status = of.status_now();
+  const auto found = of.gate.look(*status, of.now());
   if (!found.ready) into.set_header("Retry-After", "1");
   answer_json(into, to_json(found), found.ready ? 200 : 503);
 }
 
 void answer_metrics(service& of, const incoming& request, httplib::Response& into) {
   request.parameters().done();
-  const auto status = of.ask([](engine& served) { return served.status(); });
+  const auto status = of.status_now();
   into.status = 200;
-  into.set_content(metrics_text(status, STOKER_VERSION) + control_metrics_text(of.counters_now()),
+  into.set_content(metrics_text(*status, STOKER_VERSION) + control_metrics_text(of.counters_now()),
                    metrics_content_type);
 }
 
@@ -107,7 +107,8 @@ void add_status_routes(service& of, std::vector<route>& into) {
   into.push_back(
       {"GET", "/warming/status", access_kind::read, [&of](const incoming& request, httplib::Response& to) {
          request.parameters().done();
-         answer_json(to, to_json(of.ask([](engine& served) { return served.status(); })));
+         to.status = 200;
+         to.set_content(*of.status_text(), "application/json");
        }});
   into.push_back({"GET", "/warming/stats", access_kind::read,
                   [&of](const incoming& request, httplib::Response& to) { answer_stats(of, request, to); }});

@@ -10,10 +10,16 @@ namespace stoker::control {
 
 namespace {
 
-json set_json(const warm_set_report& x) {
-  return {{"candidates", x.candidates}, {"warmed", x.warmed},   {"already_warm", x.already_warm},
-          {"failed", x.failed},         {"dropped", x.dropped}, {"took_s", seconds(x.took)},
-          {"skipped", x.skipped()},     {"notes", x.notes},     {"runs", list(x.runs)},
+json set_json(const service& of, const warm_set_report& x) {
+  return {{"candidates", x.candidates},
+          {"warmed", x.warmed},
+          {"already_warm", x.already_warm},
+          {"failed", x.failed},
+          {"dropped", x.dropped},
+          {"took_s", seconds(x.took)},
+          {"skipped", x.skipped()},
+          {"notes", x.notes},
+          {"runs", list(x.runs, [&](const warm_report& run) { return of.told(run.cache, run); })},
           {"shares", list(x.shares)}};
 }
 
@@ -39,13 +45,13 @@ void answer_warm(service& of, const incoming& request, httplib::Response& into) 
     order.request.cache = of.cache_named(order.request.cache);
     id = of.runs.start("warm", order.request.cache,
                        [&of, what = order.request](const run_board::report_progress& progress) {
-                         return to_json(of.served.warm(what, progress));
+                         return of.told(what.cache, of.served.warm(what, progress));
                        });
   } else {
     auto plan = of.plans.find(order.plan);
     if (!plan) throw refused{{404, "no_such_plan", "There is no plan " + order.plan + "."}};
     id = of.runs.start("plan", plan->cache, [&of, what = *plan](const run_board::report_progress&) {
-      return to_json(of.served.run(what));
+      return of.told(what.cache, of.served.run(what));
     });
   }
   answer_run(of, id, order.waits, into);
@@ -55,7 +61,7 @@ void answer_together(service& of, const incoming& request, httplib::Response& in
   const auto order = together_of(request.json_body());
   for (const auto& cache : order.options.caches) of.cache_named(cache);
   const auto id = of.runs.start("warm_together", {}, [&of, order](const run_board::report_progress&) {
-    return set_json(of.served.warm_together(order.options));
+    return set_json(of, of.served.warm_together(order.options));
   });
   answer_run(of, id, order.waits, into);
 }
@@ -65,7 +71,7 @@ void answer_user(service& of, const incoming& request, httplib::Response& into) 
   if (!order.options.cache.empty()) of.cache_named(order.options.cache);
   const auto id =
       of.runs.start("warm_user", order.options.cache, [&of, order](const run_board::report_progress&) {
-        return set_json(of.served.warm_user(order.id, order.options));
+        return set_json(of, of.served.warm_user(order.id, order.options));
       });
   answer_run(of, id, order.waits, into);
 }
@@ -75,7 +81,7 @@ void answer_critical(service& of, const incoming& request, httplib::Response& in
   if (!order.cache.empty()) of.cache_named(order.cache);
   const auto id =
       of.runs.start("warm_critical", order.cache, [&of, order](const run_board::report_progress&) {
-        return set_json(of.served.warm_critical(order.cache));
+        return set_json(of, of.served.warm_critical(order.cache));
       });
   answer_run(of, id, order.waits, into);
 }

@@ -1,5 +1,9 @@
 #include "apps/control/service.hpp"
 
+#include <algorithm>
+
+#include "apps/control/json_status.hpp"
+
 namespace stoker::control {
 
 namespace {
@@ -14,12 +18,16 @@ clock_function clock_of(const control_options& options) {
   return [] { return std::chrono::time_point_cast<duration>(std::chrono::system_clock::now()); };
 }
 
+time_point steady_now() {
+  return time_point{std::chrono::steady_clock::now().time_since_epoch()};
+}
+
 std::function<std::vector<live_event>()> looker(service& of) {
   auto feed = std::make_shared<event_feed>();
   return [&of, feed] {
-    const auto status = of.served.status();
+    const auto status = of.status.get();
     return feed->look(
-        status, of.served.events(), of.gate.look(status, of.now()),
+        *status, of.served.events(), of.gate.look(*status, of.now()),
         [&of](const std::string& cache, std::uint64_t run) { return of.served.report(cache, run); });
   };
 }
@@ -32,6 +40,7 @@ service::service(engine& engine_served, const control_options& given)
       now(clock_of(given)),
       plans(given.plans_folder),
       gate(now(), given.readiness_deadline),
+      status([this] { return served.status(); }, steady_now, given.limits.status_age),
       lanes(lane_count, waiting_questions, given.limits.answer_timeout),
       runs(given.limits.runs, now,
            [this](const std::string& cache) {
@@ -53,6 +62,28 @@ std::string service::cache_named(const std::string& given) const {
   if (all.size() == 1) return all.front();
   if (all.empty()) throw refused{{404, "no_such_cache", "The engine has no caches yet."}};
   throw bad_field("cache", "given, for there are several: " + alternatives({all.begin(), all.end()}));
+}
+
+shared_status::pointer service::status_now() {
+  if (auto known = status.fresh()) return known;
+  return ask([this](engine&) { return status.get(); });
+}
+
+std::shared_ptr<const std::string> service::status_text() {
+  const auto found = status_now();
+  std::lock_guard guard{text_mutex_};
+  if (text_of_ != found) {
+    text_ = std::make_shared<const std::string>(text_of(to_json(*found)));
+    text_of_ = found;
+  }
+  return text_;
+}
+
+bool service::redacts(const std::string& cache) const {
+  const auto hides = [this](const std::string& name) { return served.redaction_of(name).hides(); };
+  if (!cache.empty()) return hides(cache);
+  const auto all = served.caches();
+  return std::all_of(all.begin(), all.end(), hides);
 }
 
 control_counters service::counters_now() const {

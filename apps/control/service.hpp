@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "apps/control/requests.hpp"
 #include "apps/control/route.hpp"
 #include "apps/control/run_board.hpp"
+#include "apps/control/shared_status.hpp"
 #include "stoker/engine.hpp"
 
 namespace stoker::control {
@@ -42,6 +44,18 @@ class service {
   auto ask(Question question) {
     return lanes.ask([this, question = std::move(question)]() mutable { return question(served); });
   }
+  // Of the whole engine, within the answer timeout; as old as limits.status_age at most.
+  shared_status::pointer status_now();
+  // The same as JSON, written once for all who ask within its age.
+  std::shared_ptr<const std::string> status_text();
+  // An answer about a cache, with its keys hidden where the cache redacts them.
+  template <class T>
+  json told(const std::string& cache, T about) const {
+    served.redaction_of(cache).apply(about);
+    return to_json(about);
+  }
+  // Whether the keys of a cache are hidden; of an empty name: those of every cache.
+  bool redacts(const std::string& cache) const;
   control_counters counters_now() const;
   void stop();
 
@@ -51,9 +65,15 @@ class service {
   atomic_counters counters;
   plan_shelf plans;
   readiness_gate gate;
+  shared_status status;  // before whoever asks it
   engine_lanes lanes;
   run_board runs;
   event_hub events;
+
+ private:
+  std::mutex text_mutex_;
+  shared_status::pointer text_of_;  // that `text_` tells
+  std::shared_ptr<const std::string> text_;
 };
 
 // The routes by topic; each refers to the service, which outlives them.

@@ -30,6 +30,8 @@ struct control_fixture {
     control::control_options options;
     options.port = 0;
     options.token = test_token;
+    // Tests change the engine behind the server's back.
+    options.limits.status_age = {};
     return options;
   }
 

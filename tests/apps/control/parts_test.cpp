@@ -1,5 +1,7 @@
 // The parts of the server by themselves: readiness, health, lanes, runs, plans, peers.
+#include <atomic>
 #include <boost/test/unit_test.hpp>
+#include <thread>
 
 #include "apps/control/engine_lanes.hpp"
 #include "apps/control/health.hpp"
@@ -7,6 +9,7 @@
 #include "apps/control/plan_shelf.hpp"
 #include "apps/control/readiness.hpp"
 #include "apps/control/run_board.hpp"
+#include "apps/control/shared_status.hpp"
 #include "tests/fixtures/eventually.hpp"
 #include "tests/fixtures/gate.hpp"
 #include "tests/fixtures/temporary_folder.hpp"
@@ -192,6 +195,55 @@ BOOST_AUTO_TEST_CASE(a_question_is_answered_or_given_up) {
   lanes.stop();
   BOOST_CHECK_EXCEPTION(lanes.ask([] { return 0; }), refused,
                         [&](const auto& failure) { return status(failure) == 503; });
+}
+
+BOOST_AUTO_TEST_CASE(a_status_is_shared_until_it_is_old_or_something_changed) {
+  int collected = 0;
+  auto now = start;
+  shared_status shared{[&] {
+                         engine_status status;
+                         status.tracker.keys = static_cast<std::uint64_t>(++collected);
+                         return status;
+                       },
+                       [&] { return now; }, 50ms};
+  BOOST_TEST(!shared.fresh());
+  BOOST_TEST(shared.get()->tracker.keys == 1u);
+  now += 49ms;
+  BOOST_TEST(shared.get()->tracker.keys == 1u);
+  BOOST_TEST(shared.fresh()->tracker.keys == 1u);
+  now += 1ms;
+  BOOST_TEST(!shared.fresh());
+  BOOST_TEST(shared.get()->tracker.keys == 2u);
+  shared.changed();
+  BOOST_TEST(!shared.fresh());
+  BOOST_TEST(shared.get()->tracker.keys == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(who_asks_while_a_status_is_collected_shares_it) {
+  gate closed;
+  std::atomic<int> collected{0};
+  shared_status shared{[&] {
+                         ++collected;
+                         closed.enter();
+                         return engine_status{};
+                       },
+                       [] { return start; }, 50ms};
+  std::thread first{[&] { shared.get(); }};
+  closed.wait_until_entered();
+  std::thread second{[&] { shared.get(); }};
+  closed.open();
+  first.join();
+  second.join();
+  BOOST_TEST(collected == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_status_that_can_not_be_had_is_told_to_who_asked) {
+  shared_status shared{[]() -> engine_status {
+                         throw error{errc::timed_out, "no"};
+                       },
+                       [] { return start; }, 50ms};
+  BOOST_CHECK_THROW(shared.get(), error);
+  BOOST_CHECK_THROW(shared.get(), error);
 }
 
 BOOST_AUTO_TEST_CASE(runs_that_fail_tell_why) {

@@ -253,6 +253,44 @@ BOOST_AUTO_TEST_CASE(tells_metrics_of_the_engine_and_of_itself) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
+BOOST_AUTO_TEST_SUITE(control_redaction_test)
+
+BOOST_AUTO_TEST_CASE(redacted_keys_are_for_everybody_and_no_key_is_told) {
+  control_fixture fixture;
+  auto config = control_fixture::cache_of("secret");
+  config.redact_keys = true;
+  auto secret = fixture.served->add_cache(config);
+  for (int i = 0; i < 3; ++i) secret.get("/patient/7");
+  fixture.served->register_task({.cache = "secret", .id = "/patient/7", .name = "warm /patient/7"});
+  fixture.served->flush();
+  for (const char* path :
+       {"/warming/top?cache=secret", "/warming/patterns?cache=secret",
+        "/warming/key?cache=secret&key=/patient/7",
+        "/warming/predict?cache=secret&key=/patient/7&key=/patient/8", "/warming/tasks?cache=secret"}) {
+    const auto answer = fixture.client->Get(path);
+    BOOST_TEST(fixture.status_of(answer) == 200, path);
+    BOOST_TEST(answer->body.find("patient") == std::string::npos, answer->body);
+  }
+  BOOST_TEST(fixture.client->Get("/warming/top?cache=secret")->body.find("key-") != std::string::npos);
+  BOOST_TEST(fixture.status_of(fixture.client->Get("/warming/top?cache=pages")) == 401);
+  BOOST_TEST(fixture.status_of(fixture.client->Get("/warming/top")) == 401);
+  BOOST_TEST(fixture.status_of(fixture.client->Get("/warming/top?cache=none")) == 401);
+  BOOST_TEST(fixture.status_of(fixture.client->Get("/warming/runs")) == 401);
+  secret.clear();
+  const auto plan = fixture.post("/warming/plan", {{"cache", "secret"}, {"save", true}});
+  BOOST_TEST(plan->body.find("patient") == std::string::npos);
+  const auto id = fixture.body_of(plan)["id"].get<std::string>();
+  BOOST_TEST(fixture.get("/warming/plans/" + id)->body.find("patient") == std::string::npos);
+  // What is kept are the keys themselves.
+  const auto report = fixture.post("/warming/warm", {{"plan", id}});
+  BOOST_TEST(fixture.body_of(report)["warmed"] == 1);
+  BOOST_TEST(report->body.find("patient") == std::string::npos);
+  BOOST_TEST(fixture.status_of(fixture.client->Get("/warming/performance?cache=secret")) == 200);
+  BOOST_TEST(fixture.client->Get("/warming/report?cache=secret")->body.find("patient") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
 BOOST_AUTO_TEST_SUITE(control_deadline_test)
 
 BOOST_AUTO_TEST_CASE(an_engine_that_does_not_answer_is_told_with_504) {
