@@ -102,13 +102,38 @@ cache_settings read_cache(section& from) {
   read_prediction(from, read.config);
   read_rules_of_keys(from, read.config);
   if (auto strategy = from.text("default_strategy")) read.config.default_strategy = *strategy;
-  read.redact_keys = from.flag("redact_keys").value_or(false);
+  read.config.redact_keys = from.flag("redact_keys").value_or(false);
   read.config.reads = from.texts("reads");
   for (auto& rule : from.tables("rules")) read.rules.push_back(read_rule(rule));
   check_origin(from, read, choice.loads_by_itself);
   from.check_keys();
   return read;
 }
+
+namespace {
+
+// Empty: none of the keys is there.
+std::optional<origin_limits> read_limits(section& from) {
+  const auto by_second = from.number("calls_per_second", 0);
+  const auto by_minute = from.number("calls_per_minute", 0);
+  const auto burst = from.number("burst", 0);
+  const auto megabytes = from.number("mb_per_second", 0);
+  constexpr std::int64_t most_calls = 100'000;
+  const auto in_flight = from.integer("in_flight", 1, most_calls);
+  if (by_second && by_minute)
+    from.fail("calls_per_minute", "stands for calls_per_second: leave one of them out");
+  if (burst && !by_second && !by_minute) from.fail("burst", "goes with calls_per_second or calls_per_minute");
+  if (!by_second && !by_minute && !megabytes && !in_flight) return std::nullopt;
+  origin_limits limits;
+  if (by_second) limits.calls = per_second(*by_second, burst.value_or(0));
+  if (by_minute) limits.calls = per_minute(*by_minute, burst.value_or(0));
+  constexpr double megabyte = 1 << 20;
+  if (megabytes) limits.bytes = per_second(*megabytes * megabyte);
+  limits.in_flight = static_cast<std::uint32_t>(in_flight.value_or(0));
+  return limits;
+}
+
+}  // namespace
 
 origin_settings read_origin(section& from) {
   origin_settings read;
@@ -121,6 +146,7 @@ origin_settings read_origin(section& from) {
   auto choice = found->second(from);
   read.shown = std::move(choice.shown);
   read.make = std::move(choice.make);
+  read.limits = read_limits(from);
   from.check_keys();
   return read;
 }

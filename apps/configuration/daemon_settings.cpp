@@ -33,6 +33,7 @@ void read_history(configuration_file& from, daemon_settings& into) {
   const bool kept = table.flag("enabled").value_or(true);
   const auto folder = table.text("folder").value_or(into.folder + "/history");
   into.engine.history_folder = kept ? folder : "";
+  into.engine.snapshot_folder = table.text("snapshots").value_or(into.folder + "/snapshots");
   if (const auto window = table.span("loss_window")) into.engine.loss_window = *window;
   if (into.engine.loss_window == duration::zero()) table.fail("loss_window", "must be more than nothing");
   table.check_keys();

@@ -8,12 +8,14 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "apps/configuration/environment.hpp"
 #include "apps/configuration/schedule_settings.hpp"
+#include "messages/origin_limits.hpp"
 #include "stoker/engine.hpp"
 
 namespace stoker::configuration {
@@ -63,6 +65,7 @@ struct origin_settings {
   std::string kind{};
   std::string shown{};  // where it loads from, without secrets, for people
   origin_maker make{};
+  std::optional<origin_limits> limits{};  // empty: the profile's
 };
 
 // Of the keys that match, what differs from the rest of their cache.
@@ -78,7 +81,6 @@ struct cache_settings {
   std::string back_end{};
   std::string shown{};   // where it stands, without secrets; empty: in this process
   std::string origin{};  // empty: its back end loads by itself
-  bool redact_keys = false;
   std::vector<key_rule> rules{};
   std::function<std::shared_ptr<remote_cache>()> make_back_end{};  // empty: the embedded cache
 };

@@ -70,7 +70,8 @@ class usual_start {
   start_options options_;
 };
 
-engine_config watched(engine_config config) {
+engine_config watched(engine_config config, const state_folder& folder) {
+  config.redaction_secret = folder.redaction_secret();
   config.on_memory_event = [](const memory_event& event) {
     spdlog::info("memory: {}{}", to_string(event.kind),
                  event.cache.empty() ? std::string{} : ", cache " + event.cache);
@@ -86,8 +87,10 @@ class running_daemon::implementation {
       : settings_(std::move(given)),
         folder_(settings_.folder),
         origins_(settings_.origins),
-        engine_(std::in_place, watched(settings_.engine)) {
+        engine_(std::in_place, watched(settings_.engine, folder_)) {
     add_caches(*engine_, settings_, origins_);
+    for (const auto& each : settings_.origins)
+      if (each.limits) engine_->limit_origin(each.name, *each.limits);
     begin_background(settings_.warming);
     auto options = options_of(settings_.server, folder_);
     options.usual_start = [this] { return usual_start_.get(); };
@@ -101,6 +104,7 @@ class running_daemon::implementation {
     report.needs_restart = changes.needs_restart;
     for (const auto& name : changes.new_caches) add_cache(name, fresh, report);
     for (const auto& name : changes.new_rules) set_rules(name, fresh, report);
+    for (const auto& name : changes.new_limits) change_limits(name, fresh, report);
     if (changes.background) change_background(fresh, report);
     if (changes.log) change_log(fresh, report);
     return report;
@@ -147,6 +151,22 @@ class running_daemon::implementation {
       engine_->stop();
   }
 
+  void set_limits(const std::string& name, const daemon_settings& from) {
+    for (const auto& each : from.origins) {
+      if (each.name != name) continue;
+      if (each.limits)
+        engine_->limit_origin(name, *each.limits);
+      else
+        engine_->unlimit_origin(name);
+    }
+  }
+
+  void change_limits(const std::string& name, const daemon_settings& fresh, reload_report& report) {
+    set_limits(name, fresh);
+    adopt("origin \"" + name + '"', fresh);
+    report.applied.push_back("origin \"" + name + "\" has new limits");
+  }
+
   // What is in force now is what the next reload is compared with.
   void adopt(const std::string& table, const daemon_settings& fresh) {
     if (const auto now = fresh.written.find(table); now != fresh.written.end())
@@ -161,6 +181,7 @@ class running_daemon::implementation {
       if (each.config.name != name) continue;
       engine_->add_cache(config_of(each, origins_));
       settings_.caches.push_back(each);
+      set_limits(each.origin, fresh);
       adopt("cache \"" + name + '"', fresh);
       if (!each.origin.empty()) adopt("origin \"" + each.origin + '"', fresh);
     }

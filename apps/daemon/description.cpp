@@ -66,7 +66,7 @@ std::string cache_text(const cache_settings& cache) {
   if (config.ttl > duration::zero()) text += ", TTL " + seconds_text(config.ttl);
   if (config.observe) text += ", predictions observed only";
   if (!cache.rules.empty()) text += fmt::format(", {} rules", cache.rules.size());
-  if (cache.redact_keys) text += ", keys hidden";
+  if (cache.config.redact_keys) text += ", keys hidden";
   return text;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <sstream>
 
 namespace stoker::daemon {
 
@@ -51,17 +52,18 @@ void compare_warming(const daemon_settings& before, const daemon_settings& now,
   tell("longest_deferral", busy.longest_deferral == busy_now.longest_deferral);
 }
 
-// Key rules are compared by their values, everything else as it is written.
-std::string without_rules(const std::string& text) {
+using key_list = std::vector<std::string>;
+const key_list rule_keys{"include_keys", "exclude_keys"};
+const key_list limit_keys{"calls_per_second", "calls_per_minute", "burst", "mb_per_second", "in_flight"};
+
+// A table as it is written, without the lines of some keys.
+std::string without(const key_list& keys, const std::string& text) {
   std::string rest;
-  std::size_t at = 0;
-  while (at < text.size()) {
-    auto end = text.find('\n', at);
-    end = end == std::string::npos ? text.size() : end + 1;
-    const auto line = text.substr(at, end - at);
-    if (!line.starts_with("include_keys =") && !line.starts_with("exclude_keys =")) rest += line;
-    at = end;
-  }
+  std::istringstream lines{text};
+  for (std::string line; std::getline(lines, line);)
+    if (std::none_of(keys.begin(), keys.end(),
+                     [&](const std::string& key) { return line.starts_with(key + " ="); }))
+      rest += line + '\n';
   return rest;
 }
 
@@ -105,7 +107,7 @@ class comparison {
     else if (now == nullptr)
       result_.needs_restart.push_back(table + " is gone; it goes on until a restart");
     else if (!same_rules(*before, *now) &&
-             without_rules(before_.written.at(table)) == without_rules(now_.written.at(table)))
+             without(rule_keys, before_.written.at(table)) == without(rule_keys, now_.written.at(table)))
       result_.new_rules.push_back(name);
     else
       restart(table);
@@ -113,7 +115,11 @@ class comparison {
 
   // One that is new serves caches that are new; the others keep theirs.
   void look_at_origin(const std::string& table) {
-    if (before_.written.contains(table) && now_.written.contains(table)) restart(table);
+    if (!before_.written.contains(table) || !now_.written.contains(table)) return;
+    if (without(limit_keys, before_.written.at(table)) == without(limit_keys, now_.written.at(table)))
+      result_.new_limits.push_back(table.substr(8, table.size() - 9));  // origin "NAME"
+    else
+      restart(table);
   }
 
   const daemon_settings& before_;

@@ -16,11 +16,13 @@ struct configuration_changes {
   bool background = false;                // schedules, calendars, and what [warming] says of them
   std::vector<std::string> new_caches{};  // by name
   std::vector<std::string> new_rules{};   // caches of which nothing but the key rules changed
+  std::vector<std::string> new_limits{};  // origins of which nothing but the limits changed
   // A line each: "[server] changed; a restart is needed".
   std::vector<std::string> needs_restart{};
 
   bool none() const noexcept {
-    return !log && !background && new_caches.empty() && new_rules.empty() && needs_restart.empty();
+    return !log && !background && new_caches.empty() && new_rules.empty() && new_limits.empty() &&
+           needs_restart.empty();
   }
 };
 

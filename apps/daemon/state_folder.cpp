@@ -99,13 +99,24 @@ state_folder::~state_folder() {
   ::close(lock_);
 }
 
-std::string state_folder::token() const {
-  const auto path = token_file(path_);
+namespace {
+
+std::string kept_secret(const fs::path& path) {
   std::string token;
   if (std::ifstream file{path}; file >> token) return token;
   token = random_token();
   write_token(path, token);
   return token;
+}
+
+}  // namespace
+
+std::string state_folder::token() const {
+  return kept_secret(token_file(path_));
+}
+
+std::string state_folder::redaction_secret() const {
+  return kept_secret(path_ / "redaction.secret");
 }
 
 fs::path token_file(const fs::path& folder) {

@@ -1,8 +1,8 @@
 // The folder of a daemon's state: made when it is missing, locked while the daemon lives.
 //
-//   stoker.pid     its process id; the lock is on this file, so that a process that was killed leaves none
-//   behind control.token  the token of the control API, unless one is configured history/       what was
-//   learned
+// It holds stoker.pid, with the process id, on which the lock is, so that a process that was killed leaves
+// none; control.token, the token of the control API; redaction.secret, which hides keys; history, snapshots
+// and plans.
 //
 // Ownership: holds the lock until the end. Threads: one at a time. Errors: stoker::error, with the path and
 // what to do.
@@ -27,6 +27,8 @@ class state_folder {
 
   // The token that is kept here; a random one is made, and readable by the owner alone, when there is none.
   std::string token() const;
+  // The same for what hides keys, so that a key looks the same after a restart.
+  std::string redaction_secret() const;
 
   const std::filesystem::path& path() const noexcept { return path_; }
 

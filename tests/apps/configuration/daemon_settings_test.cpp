@@ -186,7 +186,7 @@ root = "/srv"
   BOOST_CHECK(memory.config.point == operating_point::eager);
   BOOST_TEST(memory.config.observe);
   BOOST_TEST(memory.config.opaque_keys);
-  BOOST_TEST(memory.redact_keys);
+  BOOST_TEST(memory.config.redact_keys);
   BOOST_TEST(memory.config.default_strategy == "recent");
   BOOST_TEST(memory.config.include_keys.at(0) == "page:*");
   BOOST_TEST(memory.config.hold_out == 0);
@@ -247,6 +247,22 @@ behind = "web"
   refuses("[[origin]]\nname = \"o\"\nkind = \"exec\"\n", "s.toml:1: origin \"o\": it needs a command");
   refuses("[[origin]]\nname = \"o\"\nkind = \"http\"\nurls = [{ keys = \"a\" }]\n",
           "origin \"o\": urls: url is");
+}
+
+BOOST_AUTO_TEST_CASE(an_origin_can_have_limits_of_its_own_in_its_unit) {
+  const auto limits = [](const std::string& keys) { return read(an_origin + keys).origins.at(0).limits; };
+  BOOST_CHECK(!limits(""));
+  const auto by_minute = limits("calls_per_minute = 100\nburst = 10\nmb_per_second = 2\nin_flight = 3\n");
+  BOOST_REQUIRE(by_minute);
+  BOOST_TEST(by_minute->calls.tokens == 100);
+  BOOST_CHECK(by_minute->calls.interval == 1min);
+  BOOST_TEST(by_minute->calls.burst == 10);
+  BOOST_TEST(by_minute->bytes.tokens == 2 << 20);
+  BOOST_TEST(by_minute->in_flight == 3u);
+  BOOST_CHECK(limits("calls_per_second = 5\n")->calls.interval == 1s);
+  refuses(an_origin + "calls_per_second = 1\ncalls_per_minute = 1\n",
+          "s.toml:5: origin \"o\": calls_per_minute");
+  refuses(an_origin + "burst = 1\n", "s.toml:4: origin \"o\": burst goes with");
 }
 
 BOOST_AUTO_TEST_CASE(caches_over_http_and_of_applications_can_be_written) {

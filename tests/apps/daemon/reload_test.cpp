@@ -82,6 +82,7 @@ BOOST_AUTO_TEST_CASE(caches_and_origins_that_changed_otherwise_need_a_restart) {
   BOOST_TEST(only(both.needs_restart).starts_with("cache \"c\""));
   BOOST_TEST(only(between(an_origin + a_cache, an_origin).needs_restart) ==
              "cache \"c\" is gone; it goes on until a restart");
+  BOOST_TEST(only(between(an_origin, an_origin + "calls_per_minute = 3\n").new_limits) == "o");
   BOOST_TEST(only(between(an_origin, an_origin + "max_mb = 3\n").needs_restart) ==
              "origin \"o\" changed; a restart is needed");
 }

@@ -63,7 +63,8 @@ std::string track(const std::string& key) {
 }
 
 std::uint64_t count_of(const api& client, const std::string& key) {
-  for (const auto& each : client.get("/warming/top?cache=pages").at("keys"))
+  const auto top = client.get("/warming/top?cache=pages");
+  for (const auto& each : top.at("keys"))
     if (each.at("key") == key) return each.at("count");
   return 0;
 }
