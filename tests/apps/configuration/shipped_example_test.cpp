@@ -84,7 +84,8 @@ std::string listed(const std::set<std::string>& names) {
 
 // Keys of one kind of origin or back end, or that stand for another key: not all of them can stand in a file.
 const std::string of_one_kind_alone =
-    "calls_per_minute token_file connection connection_file statement parameters peer timeout behind "
+    "together calls_per_minute token_file connection connection_file statement parameters peer timeout "
+    "behind "
     "status_header hit_words only_if_cached verify refresh bypass_header invalidate_method "
     "invalidate_headers clear_method clear_url operations verify_urls batch_items url urls "
     "headers bearer_token bearer_token_file ttl_from_answer connections connect_timeout "
