@@ -59,7 +59,9 @@ async function ask(path, options, limit_ms) {
     return await answer(await fetch(path, { ...options, signal: AbortSignal.timeout(limit_ms), cache: "no-store" }));
   } catch (error) {
     if (error instanceof refusal) throw error;
-    throw new Error(error.name === "TimeoutError" ? "the server did not answer in time" : "the server can't be reached");
+    throw new Error(
+      error.name === "TimeoutError" ? "the server did not answer in time" : "the server can't be reached",
+    );
   }
 }
 
@@ -77,7 +79,11 @@ export async function get_readiness() {
 }
 
 export function post(path, body = {}) {
-  const options = { method: "POST", headers: headers({ "Content-Type": "application/json" }), body: JSON.stringify(body) };
+  const options = {
+    method: "POST",
+    headers: headers({ "Content-Type": "application/json" }),
+    body: JSON.stringify(body),
+  };
   return ask(path, options, run_deadline_ms);
 }
 
@@ -87,7 +93,11 @@ export function remove(path) {
 
 // Reads /events until it ends, or `signal` aborts; calls on_event(name, data). Not EventSource, which can't send the token.
 export async function read_events(on_event, on_open, signal) {
-  const response = await fetch("/events", { headers: headers({ Accept: "text/event-stream" }), signal, cache: "no-store" });
+  const response = await fetch("/events", {
+    headers: headers({ Accept: "text/event-stream" }),
+    signal,
+    cache: "no-store",
+  });
   if (!response.ok) throw new refusal(response.status, {});
   on_open();
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();

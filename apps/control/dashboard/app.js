@@ -74,12 +74,31 @@ function draw_frame() {
   const last = connection.state.received;
   const since = connection.state.connection === "offline" && last ? ` since ${format.of_day(last)}` : "";
   render(document.getElementById("connection"), dot(tone, tone === "good"), word + since);
-  render(document.getElementById("nav"), h("ul", {}, ...views.map((view) =>
-    h("li", {}, h("a", { href: `#${view.id}`, "aria-current": view === current ? "page" : null }, icon(view.id), h("span", {}, view.title))))));
+  render(
+    document.getElementById("nav"),
+    h(
+      "ul",
+      {},
+      ...views.map((view) =>
+        h(
+          "li",
+          {},
+          h(
+            "a",
+            { href: `#${view.id}`, "aria-current": view === current ? "page" : null },
+            icon(view.id),
+            h("span", {}, view.title),
+          ),
+        ),
+      ),
+    ),
+  );
   const button = document.getElementById("token-button");
   button.classList.toggle("set", Boolean(api.token()));
   button.setAttribute("aria-label", api.token() ? "Token: entered" : "Token: none entered");
-  document.getElementById("theme-button").setAttribute("aria-label", `Theme: ${document.documentElement.dataset.theme ?? "as the system"}`);
+  document
+    .getElementById("theme-button")
+    .setAttribute("aria-label", `Theme: ${document.documentElement.dataset.theme ?? "as the system"}`);
 }
 
 // Asks for what the view needs beyond the status; a refusal is part of the view, and no message.

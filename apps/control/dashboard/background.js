@@ -5,14 +5,24 @@ import { confirm, perform } from "./dialogs.js";
 import { badge, button } from "./parts.js";
 
 async function start(context) {
-  await perform(() => api.post("/warming/start", {}), (status) => ["Started", `${status.schedules.length} schedules are kept from now on.`]);
+  await perform(
+    () => api.post("/warming/start", {}),
+    (status) => ["Started", `${status.schedules.length} schedules are kept from now on.`],
+  );
   context.refresh();
 }
 
 async function stop(context) {
-  const sure = await confirm("Stop background warming?", "No more runs begin until it is started again. Runs that are under way finish.", "Stop");
+  const sure = await confirm(
+    "Stop background warming?",
+    "No more runs begin until it is started again. Runs that are under way finish.",
+    "Stop",
+  );
   if (!sure) return;
-  await perform(() => api.post("/warming/stop", {}), () => ["Stopped", "No more runs begin."]);
+  await perform(
+    () => api.post("/warming/stop", {}),
+    () => ["Stopped", "No more runs begin."],
+  );
   context.refresh();
 }
 
@@ -20,6 +30,8 @@ export function start_or_stop(context) {
   const running = context.live.status.started;
   return [
     badge(running ? "Background warming on" : "Background warming off", running ? "good" : ""),
-    running ? button("Stop", () => stop(context), { symbol: "stop" }) : button("Start", () => start(context), { symbol: "play", primary: true }),
+    running
+      ? button("Stop", () => stop(context), { symbol: "stop" })
+      : button("Start", () => start(context), { symbol: "play", primary: true }),
   ];
 }

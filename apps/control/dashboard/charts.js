@@ -8,8 +8,11 @@ const charts = new Map(); // by name
 
 // The place of a chart within a view; `says` describes it to those who can't see it.
 export function chart_place(name, says, low = false) {
-  return h("div", { class: low ? "chart low" : "chart", "data-keep": name },
-    h("canvas", { id: name, role: "img", "aria-label": says }));
+  return h(
+    "div",
+    { class: low ? "chart low" : "chart", "data-keep": name },
+    h("canvas", { id: name, role: "img", "aria-label": says }),
+  );
 }
 
 function colour(name) {
@@ -87,7 +90,14 @@ function options(y) {
         bounds: "data",
         border: { display: false },
         grid: { display: false, drawBorder: false },
-        ticks: { color: text, font, maxTicksLimit: 6, maxRotation: 0, autoSkip: true, callback: (at) => format.of_day(at, true) },
+        ticks: {
+          color: text,
+          font,
+          maxTicksLimit: 6,
+          maxRotation: 0,
+          autoSkip: true,
+          callback: (at) => format.of_day(at, true),
+        },
       },
       y: {
         min: y.min,

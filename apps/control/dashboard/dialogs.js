@@ -20,39 +20,70 @@ function question(title, body, verb, value, extra = null) {
   const dialog = document.getElementById("dialog");
   return new Promise((resolve) => {
     let result = null;
-    const form = h("form", {
-      method: "dialog",
-      onsubmit: (event) => {
-        event.preventDefault();
-        result = value(form);
-        dialog.close();
+    const form = h(
+      "form",
+      {
+        method: "dialog",
+        onsubmit: (event) => {
+          event.preventDefault();
+          result = value(form);
+          dialog.close();
+        },
       },
-    },
-      h("h2", { id: "dialog-title" }, title), ...body,
-      h("div", { class: "dialog-foot" }, extra?.(() => dialog.close()), button("Cancel", () => dialog.close()),
-        h("button", { type: "submit", class: "button primary" }, verb)));
+      h("h2", { id: "dialog-title" }, title),
+      ...body,
+      h(
+        "div",
+        { class: "dialog-foot" },
+        extra?.(() => dialog.close()),
+        button("Cancel", () => dialog.close()),
+        h("button", { type: "submit", class: "button primary" }, verb),
+      ),
+    );
     dialog.replaceChildren(form);
     dialog.onclose = () => resolve(result);
-    dialog.onclick = (event) => event.target === dialog && dialog.close();
+    dialog.onclick = (event) => {
+      if (event.target === dialog) dialog.close(); // beside the form
+    };
     dialog.showModal();
   });
 }
 
 // True when a token was entered, or taken away.
 export async function ask_token(why = "") {
-  const input = h("input", { type: "password", id: "token-field", autocomplete: "off", spellcheck: "false", value: api.token() });
+  const input = h("input", {
+    type: "password",
+    id: "token-field",
+    autocomplete: "off",
+    spellcheck: "false",
+    value: api.token(),
+  });
   let cleared = false;
-  const forget = (close) => api.token() ? button("Forget it", () => {
-    api.set_token("");
-    cleared = true;
-    close();
-  }) : null;
-  const entered = await question("Access token", [
-    why ? h("p", {}, why) : null,
-    h("p", {}, "Whoever changes something needs the server’s token. The daemon keeps it in the file ",
-      h("code", {}, "control.token"), " of its state folder. It stays in this tab until the tab is closed."),
-    h("div", { class: "field" }, h("label", { for: "token-field" }, "Token"), input),
-  ], "Use it", () => input.value.trim(), forget);
+  const forget = (close) =>
+    api.token()
+      ? button("Forget it", () => {
+          api.set_token("");
+          cleared = true;
+          close();
+        })
+      : null;
+  const entered = await question(
+    "Access token",
+    [
+      why ? h("p", {}, why) : null,
+      h(
+        "p",
+        {},
+        "Whoever changes something needs the server’s token. The daemon keeps it in the file ",
+        h("code", {}, "control.token"),
+        " of its state folder. It stays in this tab until the tab is closed.",
+      ),
+      h("div", { class: "field" }, h("label", { for: "token-field" }, "Token"), input),
+    ],
+    "Use it",
+    () => input.value.trim(),
+    forget,
+  );
   if (entered) api.set_token(entered);
   return cleared || Boolean(entered);
 }

@@ -103,8 +103,7 @@ function put(element, name, value) {
 function patch_attributes(from, to) {
   for (const { name } of [...from.attributes])
     if (!to.hasAttribute(name) && !(name === "open" && from.nodeName === "DETAILS")) from.removeAttribute(name);
-  for (const { name, value } of [...to.attributes])
-    if (from.getAttribute(name) !== value) put(from, name, value);
+  for (const { name, value } of [...to.attributes]) if (from.getAttribute(name) !== value) put(from, name, value);
   for (const name of from.handlers ?? []) if (!to.handlers?.has(name)) from[name] = null;
   for (const name of to.handlers ?? []) from[name] = to[name];
   from.handlers = to.handlers;

@@ -6,7 +6,10 @@ const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hour12: false });
 const clock_s = new Intl.DateTimeFormat(undefined, {
-  hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false,
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hour12: false,
 });
 const day = new Intl.DateTimeFormat(undefined, { weekday: "short", day: "numeric", month: "short" });
 
@@ -44,7 +47,8 @@ export function seconds(value) {
   if (value < 1) return `${(value * 1000).toFixed(value < 0.01 ? 1 : 0)} ms`;
   if (value < 60) return `${value.toFixed(value < 10 ? 1 : 0)} s`;
   if (value < 3600) return `${Math.floor(value / 60)} min${value % 60 >= 1 ? ` ${Math.floor(value % 60)} s` : ""}`;
-  if (value < 86_400) return `${Math.floor(value / 3600)} h${value % 3600 >= 60 ? ` ${Math.floor((value % 3600) / 60)} min` : ""}`;
+  if (value < 86_400)
+    return `${Math.floor(value / 3600)} h${value % 3600 >= 60 ? ` ${Math.floor((value % 3600) / 60)} min` : ""}`;
   return `${Math.floor(value / 86_400)} d${value % 86_400 >= 3600 ? ` ${Math.floor((value % 86_400) / 3600)} h` : ""}`;
 }
 
@@ -73,10 +77,13 @@ export function relative(text, now = Date.now()) {
   const size = Math.abs(distance);
   if (size < 2) return "now";
   const words =
-    size < 60 ? `${size} s`
-    : size < 3600 ? `${Math.round(size / 60)} min`
-    : size < 172_800 ? `${Math.floor(size / 3600)} h${size < 36_000 && size % 3600 >= 60 ? ` ${Math.floor((size % 3600) / 60)} min` : ""}`
-    : `${Math.round(size / 86_400)} days`;
+    size < 60
+      ? `${size} s`
+      : size < 3600
+        ? `${Math.round(size / 60)} min`
+        : size < 172_800
+          ? `${Math.floor(size / 3600)} h${size < 36_000 && size % 3600 >= 60 ? ` ${Math.floor((size % 3600) / 60)} min` : ""}`
+          : `${Math.round(size / 86_400)} days`;
   return distance > 0 ? `in ${words}` : `${words} ago`;
 }
 

@@ -15,7 +15,11 @@ export class live {
   constructor(changed) {
     this.changed = changed;
     this.state = {
-      status: null, readiness: null, connection: "connecting", error: "", received: 0,
+      status: null,
+      readiness: null,
+      connection: "connecting",
+      error: "",
+      received: 0,
       samples: new Map(), // by cache: {at, hits, misses} each, oldest first
       memory: [], // {at, used, process}, oldest first
       memory_events: [], // since the page was opened, latest first
@@ -43,7 +47,11 @@ export class live {
   async stream() {
     this.abort = new AbortController();
     try {
-      await api.read_events((name, data) => this.event(name, data), () => this.opened(), this.abort.signal);
+      await api.read_events(
+        (name, data) => this.event(name, data),
+        () => this.opened(),
+        this.abort.signal,
+      );
     } catch {
       // Refused, dropped or aborted: asking goes on meanwhile.
     }
@@ -66,7 +74,13 @@ export class live {
 
   event(name, data) {
     this.heard = Date.now();
-    const handlers = { stats: "stats", run: "run", memory: "memory_event", schedules: "schedules", readiness: "readiness" };
+    const handlers = {
+      stats: "stats",
+      run: "run",
+      memory: "memory_event",
+      schedules: "schedules",
+      readiness: "readiness",
+    };
     if (!handlers[name]) return;
     this[handlers[name]](data);
     this.changed();

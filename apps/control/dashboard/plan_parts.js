@@ -28,19 +28,39 @@ function shares(plan) {
   const parts = [["selected", plan.selected], ...Object.entries(plan.left_out_counts).sort((a, b) => b[1] - a[1])];
   const total = parts.reduce((sum, [, number]) => sum + number, 0);
   if (total === 0) return empty("The strategy proposed nothing.");
-  const name = (reason) => (reason === "selected" ? "selected" : reasons[reason]?.[0] ?? format.words(reason));
+  const name = (reason) => (reason === "selected" ? "selected" : (reasons[reason]?.[0] ?? format.words(reason)));
   const style_of = (reason, at) => (reason === "selected" ? "selected" : `r${Math.min(at, 5)}`);
-  return h("div", { class: "stack tight" },
-    h("div", { class: "shares", "aria-hidden": "true" }, ...parts.map(([reason, number], at) =>
-      h("i", { class: style_of(reason, at), style: { "flex-grow": String(number) } }))),
-    h("ul", { class: "legend" }, ...parts.map(([reason, number]) =>
-      h("li", {}, h("b", {}, format.count(number)), ` ${name(reason)}`))));
+  return h(
+    "div",
+    { class: "stack tight" },
+    h(
+      "div",
+      { class: "shares", "aria-hidden": "true" },
+      ...parts.map(([reason, number], at) =>
+        h("i", { class: style_of(reason, at), style: { "flex-grow": String(number) } }),
+      ),
+    ),
+    h(
+      "ul",
+      { class: "legend" },
+      ...parts.map(([reason, number]) => h("li", {}, h("b", {}, format.count(number)), ` ${name(reason)}`)),
+    ),
+  );
 }
 
 const columns = [
   { label: "Key", wide: true, cell: (item) => [h("span", { class: "key" }, format.key(item)), details_of(item)] },
   { label: "Proposed by", cell: (item) => format.words(item.strategy) },
-  { label: "Will be used", cell: (item) => h("span", {}, bar(item.probability), h("span", { class: "sub" }, `${format.percent(item.probability)} probability`)) },
+  {
+    label: "Will be used",
+    cell: (item) =>
+      h(
+        "span",
+        {},
+        bar(item.probability),
+        h("span", { class: "sub" }, `${format.percent(item.probability)} probability`),
+      ),
+  },
   { label: "A miss costs", number: true, cell: (item) => format.micros(item.cost_us) },
   { label: "Size", number: true, cell: (item) => (item.bytes > 0 ? format.bytes(item.bytes) : format.unknown) },
   { label: "Priority", number: true, cell: (item) => format.count(item.priority) },
@@ -57,30 +77,60 @@ function details_of(item) {
 }
 
 function phase(part, number, open, truncated) {
-  return h("details", { open, "data-id": `phase ${number}` },
-    h("summary", {}, h("b", {}, `Phase ${number}`), h("span", {}, `${classes(part.priority)}, priority ${part.priority}${part.level > 0 ? `, dependency level ${part.level}` : ""}`),
-      h("span", { class: "end" }, `${truncated ? "first " : ""}${format.number_of(part.items.length, "key")}`)),
-    table(`Phase ${number}`, columns, part.items));
+  return h(
+    "details",
+    { open, "data-id": `phase ${number}` },
+    h(
+      "summary",
+      {},
+      h("b", {}, `Phase ${number}`),
+      h(
+        "span",
+        {},
+        `${classes(part.priority)}, priority ${part.priority}${part.level > 0 ? `, dependency level ${part.level}` : ""}`,
+      ),
+      h("span", { class: "end" }, `${truncated ? "first " : ""}${format.number_of(part.items.length, "key")}`),
+    ),
+    table(`Phase ${number}`, columns, part.items),
+  );
 }
 
 function left_out(plan) {
   const by_reason = new Map();
   for (const { item, reason } of plan.left_out) by_reason.set(reason, [...(by_reason.get(reason) ?? []), item]);
-  return Object.entries(plan.left_out_counts).sort((a, b) => b[1] - a[1]).map(([reason, number]) => {
-    const items = by_reason.get(reason) ?? [];
-    const [name, why] = reasons[reason] ?? [format.words(reason), ""];
-    return h("details", { "data-id": `reason ${reason}` },
-      h("summary", {}, h("b", {}, name), h("span", { class: "quiet" }, why), h("span", { class: "end" }, format.number_of(number, "key"))),
-      items.length > 0 ? table(`Left out: ${name}`, columns, items) : empty("Their keys are beyond what is listed here."));
-  });
+  return Object.entries(plan.left_out_counts)
+    .sort((a, b) => b[1] - a[1])
+    .map(([reason, number]) => {
+      const items = by_reason.get(reason) ?? [];
+      const [name, why] = reasons[reason] ?? [format.words(reason), ""];
+      return h(
+        "details",
+        { "data-id": `reason ${reason}` },
+        h(
+          "summary",
+          {},
+          h("b", {}, name),
+          h("span", { class: "quiet" }, why),
+          h("span", { class: "end" }, format.number_of(number, "key")),
+        ),
+        items.length > 0
+          ? table(`Left out: ${name}`, columns, items)
+          : empty("Their keys are beyond what is listed here."),
+      );
+    });
 }
 
 export function plan_parts(plan) {
   const note = plan.truncated ? "the first of each alone are listed" : null;
   return [
     card("What was proposed", {}, shares(plan)),
-    card("Selected, in order of loading", { note, kind: "flush" }, plan.phases.length === 0 ? empty("Nothing is left to warm.")
-      : plan.phases.map((part, at) => phase(part, at + 1, at === 0, plan.truncated))),
+    card(
+      "Selected, in order of loading",
+      { note, kind: "flush" },
+      plan.phases.length === 0
+        ? empty("Nothing is left to warm.")
+        : plan.phases.map((part, at) => phase(part, at + 1, at === 0, plan.truncated)),
+    ),
     plan.left_out.length > 0 ? card("Left out, and why", { note, kind: "flush" }, left_out(plan)) : null,
   ];
 }

@@ -3,9 +3,20 @@
 // Warmed and control groups are sums over strategies and caches; the interval is that of a difference of two shares
 // (Agresti and Caffo's, which holds for small groups and for shares near 0 or 1).
 export function total(warmers) {
-  const sums = { warmed: 0, used: 0, wasted: 0, measured: 0, measured_hits: 0, controls: 0, control_hits: 0, spent: 0, saved: 0 };
+  const sums = {
+    warmed: 0,
+    used: 0,
+    wasted: 0,
+    measured: 0,
+    measured_hits: 0,
+    controls: 0,
+    control_hits: 0,
+    spent: 0,
+    saved: 0,
+  };
   for (const { proof } of warmers.flatMap((warmer) => warmer.strategies)) {
-    for (const name of ["warmed", "used", "wasted", "measured", "measured_hits", "controls", "control_hits"]) sums[name] += proof[name];
+    for (const name of ["warmed", "used", "wasted", "measured", "measured_hits", "controls", "control_hits"])
+      sums[name] += proof[name];
     sums.spent += proof.origin_calls;
     sums.saved += proof.origin_calls_saved;
   }

@@ -10,16 +10,20 @@ const most_runs = 8;
 
 // Asks for the latest reports of each cache in question, newest first, until one is not known any more.
 export async function load_runs(context) {
-  const caches = context.live.status.warmers.filter((warmer) => warmer.runs > 0 && (!context.cache || warmer.cache === context.cache));
+  const caches = context.live.status.warmers.filter(
+    (warmer) => warmer.runs > 0 && (!context.cache || warmer.cache === context.cache),
+  );
   let refused = false;
-  const lists = await Promise.all(caches.map(async (warmer) => {
-    try {
-      return await reports_of(warmer.cache);
-    } catch (error) {
-      refused ||= Boolean(error.wants_token);
-      return [];
-    }
-  }));
+  const lists = await Promise.all(
+    caches.map(async (warmer) => {
+      try {
+        return await reports_of(warmer.cache);
+      } catch (error) {
+        refused ||= Boolean(error.wants_token);
+        return [];
+      }
+    }),
+  );
   context.data.runs = { list: lists.flat(), refused };
 }
 
@@ -38,7 +42,9 @@ async function reports_of(cache) {
 
 function known_runs(context) {
   const asked = context.data.runs?.list ?? [];
-  const told = context.live.ended.filter((run) => !asked.some((other) => other.cache === run.cache && other.run === run.run));
+  const told = context.live.ended.filter(
+    (run) => !asked.some((other) => other.cache === run.cache && other.run === run.run),
+  );
   return [...told, ...asked]
     .filter((run) => !context.cache || run.cache === context.cache)
     .sort((a, b) => format.time(b.started_at) - format.time(a.started_at))
@@ -61,12 +67,19 @@ function came_to(run) {
     run.cancelled && `${format.count(run.cancelled)} cancelled`,
     run.rolled_back && `${format.count(run.rolled_back)} rolled back`,
   ].filter(Boolean);
-  return [`${format.count(run.warmed)} of ${format.count(run.selected)}`, rest.length > 0 ? h("span", { class: "sub" }, rest.join(", ")) : null];
+  return [
+    `${format.count(run.warmed)} of ${format.count(run.selected)}`,
+    rest.length > 0 ? h("span", { class: "sub" }, rest.join(", ")) : null,
+  ];
 }
 
 function effect(run) {
   if (run.hit_ratio_before === null && run.hit_ratio_after === null) return format.unknown;
-  return h("span", { class: "nowrap" }, `${format.percent(run.hit_ratio_before ?? -1)} → ${format.percent(run.hit_ratio_after ?? -1)}`);
+  return h(
+    "span",
+    { class: "nowrap" },
+    `${format.percent(run.hit_ratio_before ?? -1)} → ${format.percent(run.hit_ratio_after ?? -1)}`,
+  );
 }
 
 function notes(run) {
@@ -77,21 +90,64 @@ function notes(run) {
 export function run_table(context, roll_back) {
   const runs = known_runs(context);
   const refused = context.data.runs?.refused;
-  return card("Latest runs", { note: "what was warmed, why, and what came of it", kind: "flush" },
+  return card(
+    "Latest runs",
+    { note: "what was warmed, why, and what came of it", kind: "flush" },
     refused ? locked(context, "Reports of earlier runs") : null,
-    runs.length === 0 ? (refused ? null : empty("No run has ended yet.")) : table("Latest runs", [
-      { label: "Run", wide: true, cell: (run) => [h("b", {}, run.cache), ` ${run.run}`, h("span", { class: "sub" }, `${format.at(run.started_at)}, took ${format.seconds(run.took_s)}`)] },
-      { label: "What and why", wide: true, cell: (run) => [format.words(run.strategies.join(", ")) || format.unknown, h("span", { class: "sub" }, run.reason ? `because of ${run.reason}` : ""), notes(run)] },
-      { label: "Came to", cell: (run) => badge(...(outcomes[run.outcome] ?? [run.outcome, ""])) },
-      { label: "Warmed", number: true, cell: came_to },
-      { label: "Used so far", cell: (run) => used_share(run) },
-      { label: "Hit ratio", number: true, cell: effect },
-      { label: "Undo", hide_label: true, end: true, cell: (run) => run.warmed > run.rolled_back
-        ? button("Roll back", () => roll_back(run), { small: true, says: `Roll back run ${run.run} of ${run.cache}` }) : null },
-    ], runs, (run) => `${run.cache}/${run.run}`));
+    runs.length === 0
+      ? refused
+        ? null
+        : empty("No run has ended yet.")
+      : table(
+          "Latest runs",
+          [
+            {
+              label: "Run",
+              wide: true,
+              cell: (run) => [
+                h("b", {}, run.cache),
+                ` ${run.run}`,
+                h("span", { class: "sub" }, `${format.at(run.started_at)}, took ${format.seconds(run.took_s)}`),
+              ],
+            },
+            {
+              label: "What and why",
+              wide: true,
+              cell: (run) => [
+                format.words(run.strategies.join(", ")) || format.unknown,
+                h("span", { class: "sub" }, run.reason ? `because of ${run.reason}` : ""),
+                notes(run),
+              ],
+            },
+            { label: "Came to", cell: (run) => badge(...(outcomes[run.outcome] ?? [run.outcome, ""])) },
+            { label: "Warmed", number: true, cell: came_to },
+            { label: "Used so far", cell: (run) => used_share(run) },
+            { label: "Hit ratio", number: true, cell: effect },
+            {
+              label: "Undo",
+              hide_label: true,
+              end: true,
+              cell: (run) =>
+                run.warmed > run.rolled_back
+                  ? button("Roll back", () => roll_back(run), {
+                      small: true,
+                      says: `Roll back run ${run.run} of ${run.cache}`,
+                    })
+                  : null,
+            },
+          ],
+          runs,
+          (run) => `${run.cache}/${run.run}`,
+        ),
+  );
 }
 
 function used_share(run) {
   if (run.warmed === 0) return format.unknown;
-  return h("span", {}, bar(run.used / run.warmed), h("span", { class: "sub" }, `${format.count(run.used)} used, ${format.count(run.wasted)} unused`));
+  return h(
+    "span",
+    {},
+    bar(run.used / run.warmed),
+    h("span", { class: "sub" }, `${format.count(run.used)} used, ${format.count(run.wasted)} unused`),
+  );
 }
