@@ -71,12 +71,14 @@ class users {
 int main(int count, char** arguments) {
   if (count < 3) return 2;
   stoker::engine engine;
-  auto cache = [&](const char* name, std::uint64_t bytes) {
-    return engine.add_cache({.name = name, .capacity_bytes = bytes, .load = render, .proof_horizon = 2s});
+  auto cache = [&](const char* name, std::uint64_t bytes, stoker::predictor_kind predictor) {
+    return engine.add_cache(
+        {.name = name, .capacity_bytes = bytes, .load = render, .predictor = predictor, .proof_horizon = 2s});
   };
-  auto pages = cache("pages", 600'000);
-  auto quotes = cache("quotes", 8 << 20);
-  auto reports = cache("reports", 8 << 20);
+  // What plans are made for is filled by them alone.
+  auto pages = cache("pages", 600'000, stoker::predictor_kind::stoker);
+  auto quotes = cache("quotes", 8 << 20, stoker::predictor_kind::none);
+  auto reports = cache("reports", 8 << 20, stoker::predictor_kind::none);
   for (int turn = 0; turn < 3 * reports_known; ++turn)
     reports.record("report " + std::to_string(turn % reports_known), stoker::access_outcome::miss, 2'000,
                    30'000);
