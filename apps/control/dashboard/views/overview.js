@@ -192,17 +192,22 @@ async function cancel(context, cache) {
   context.refresh();
 }
 
+const warmth_tones = { warm: "good", primed: "good", cold: "warn", past_deadline: "bad", unknown: "" };
+
+// Against the hit ratio that the cache had when it was warm before.
+function warmth(context, cache) {
+  const ready = context.live.readiness?.caches.find((other) => other.cache === cache.cache);
+  const state = ready?.state ?? (cache.warm ? "warm" : "unknown");
+  const steady = cache.warmness === null ? "" : `${format.percent(cache.warmness, 0)} of its steady state`;
+  return h(
+    "span",
+    { title: ready?.because },
+    badge(format.words(state), warmth_tones[state]),
+    steady ? h("span", { class: "sub" }, steady) : null,
+  );
+}
+
 function caches_card(context) {
-  const ready = new Map((context.live.readiness?.caches ?? []).map((cache) => [cache.cache, cache]));
-  const tones = { warm: "good", primed: "good", cold: "warn", past_deadline: "bad", unknown: "" };
-  const state = (name) =>
-    ready.has(name)
-      ? h(
-          "span",
-          { title: ready.get(name).because },
-          badge(format.words(ready.get(name).state), tones[ready.get(name).state]),
-        )
-      : format.unknown;
   return card(
     "Caches",
     { kind: "flush" },
@@ -214,7 +219,7 @@ function caches_card(context) {
           wide: true,
           cell: (cache) => [h("b", {}, cache.cache), h("span", { class: "sub" }, format.words(cache.eviction))],
         },
-        { label: "Warmth", cell: (cache) => state(cache.cache) },
+        { label: "Warmth", cell: (cache) => warmth(context, cache) },
         {
           label: "Hit ratio, last window",
           number: true,

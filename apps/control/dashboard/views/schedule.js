@@ -12,7 +12,7 @@ const hour_ms = 3_600_000;
 
 async function run_now(context, entry) {
   await perform(
-    () => api.post("/warming/run_schedules", { id: entry.id, wait: false }),
+    () => api.post("/warming/run_schedules", { id: entry.id }),
     () => ["Begun", `${entry.id} runs once, now.`],
   );
   context.refresh();
