@@ -15,6 +15,8 @@ enum class access_outcome : std::uint8_t {
   hit,
   first_use,  // a hit, and the first demand of an entry that the warmer put there
   late,       // a miss while a prefetch of the same key was under way
+  sampled,    // no access that was seen: a feed's estimate of how often the key is used. It counts for how
+              // popular a key is, and for nothing else: neither hits nor order can be learned from it
 };
 
 // One access. The key's bytes stand in the batch's `bytes`.

@@ -137,6 +137,10 @@ void cache_handle::record(std::string_view key, access_outcome outcome, const ac
                            details_of(context, co_accessed));
 }
 
+std::size_t cache_handle::record_all(std::span<const reported_access> accesses) {
+  return cache_->accesses->record_all(accesses);
+}
+
 void cache_handle::describe(std::string_view key, std::vector<std::string> tags,
                             std::vector<std::pair<std::string, double>> attributes) {
   check_key(*cache_, key);

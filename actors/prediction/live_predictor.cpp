@@ -51,6 +51,7 @@ void live_predictor::learn(const access_batch& batch, std::vector<prefetch_item>
   doubtful_.clear();
   if (believed_) take_believed_departures(batch.taken_at);
   for (const auto& record : batch.records) {
+    if (record.outcome == access_outcome::sampled) continue;
     ++accesses_;
     note_cost(record);
     doubt(batch, record);

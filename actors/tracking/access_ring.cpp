@@ -51,6 +51,17 @@ char* access_ring::claim_slowly(std::size_t size) noexcept {
   return bytes_ + (position & mask_);
 }
 
+bool access_ring::has_room(std::size_t payload_bytes) noexcept {
+  if (!bytes_) return false;
+  const std::size_t size = padded(sizeof(header) + payload_bytes);
+  const std::uint64_t position = write_.load(std::memory_order_relaxed);
+  const std::uint64_t left = mask_ + 1 - (position & mask_);
+  const std::uint64_t end = position + (left < size ? left : 0) + size;
+  if (end - cached_read_ <= mask_ + 1) return true;
+  cached_read_ = read_.load(std::memory_order_acquire);
+  return end - cached_read_ <= mask_ + 1;
+}
+
 access_ring::header access_ring::header_at(std::uint64_t position) const noexcept {
   header h;
   std::memcpy(&h, bytes_ + (position & mask_), sizeof h);

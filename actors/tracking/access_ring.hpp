@@ -7,7 +7,7 @@
 //
 // Bytes of an entry, which never wraps around (a filler entry takes what is left before the end):
 //   u32 size of all of it, a multiple of 8
-//   u32 key size in the low 24 bits; above them 2 bits outcome, and flags: stream, note, filler (a filler is
+//   u32 key size in the low 24 bits; above them 3 bits outcome, and flags: stream, note, filler (a filler is
 //   8 bytes) u64 stamp, u64 hash (0: not computed yet), u32 bytes of the value, u32 load cost in us [u64
 //   stream]  key  [note: see access_details.hpp]  padding
 #pragma once
@@ -28,10 +28,10 @@ namespace ring_format {
 
 inline constexpr std::uint32_t key_size_mask = (1u << 24) - 1;
 inline constexpr std::uint32_t outcome_shift = 24;
-inline constexpr std::uint32_t outcome_mask = 3;
-inline constexpr std::uint32_t has_stream = 1u << 26;
-inline constexpr std::uint32_t has_note = 1u << 27;
-inline constexpr std::uint32_t is_filler = 1u << 28;
+inline constexpr std::uint32_t outcome_mask = 7;
+inline constexpr std::uint32_t has_stream = 1u << 27;
+inline constexpr std::uint32_t has_note = 1u << 28;
+inline constexpr std::uint32_t is_filler = 1u << 29;
 
 constexpr std::size_t padded(std::size_t size) noexcept {
   return (size + 7) & ~std::size_t{7};
@@ -82,6 +82,8 @@ class access_ring {
   // Producer. The usual case: a key without stream and note.
   bool write(std::uint64_t stamp, std::string_view key, std::uint64_t hash, access_outcome outcome,
              std::uint32_t bytes, std::uint32_t cost_us) noexcept;
+  // Producer. Whether an entry of so many bytes of stream, key and note would be taken now. Counts nothing.
+  bool has_room(std::size_t payload_bytes) noexcept;
   // Producer. The stamp of a hit of the thread's own stream: read from the counter once in `hits_per_stamp`
   // hits, and for the first one after a drain (`drains` differs from the last call's). Reading it costs more
   // than all else that a hit does. The order within the thread is the ring's; against other threads such a

@@ -20,10 +20,11 @@ constexpr auto interval_weights = [] {
   return weights;
 }();
 
-void arrive(key_record& record, std::int64_t now_ns, const rate_decay& decay) {
+// `seen`: at this very time; an estimate says nothing of intervals.
+void arrive(key_record& record, std::int64_t now_ns, const rate_decay& decay, bool seen) {
   if (record.count > 0) {
     const std::int64_t elapsed = now_ns - record.last_access_ns;
-    add_interval(record, static_cast<double>(elapsed) / ns_per_second);
+    if (seen) add_interval(record, static_cast<double>(elapsed) / ns_per_second);
     record.rate_per_hour *= decay.factor(elapsed);
   }
   record.last_access_ns = now_ns;
@@ -53,7 +54,8 @@ double rate_decay::rate_at(const key_record& record, std::int64_t now_ns) const 
 
 void count_access(key_record& record, const access_record& access, std::int64_t now_ns,
                   const rate_decay& decay) {
-  if (now_ns > record.last_access_ns) arrive(record, now_ns, decay);
+  if (now_ns > record.last_access_ns)
+    arrive(record, now_ns, decay, access.outcome != access_outcome::sampled);
   if (record.count < largest_count) ++record.count;
   ++record.hour_count;
   record.rate_per_hour += decay.rate_per_access;

@@ -28,6 +28,7 @@ void neighbour_learner::learn(std::uint16_t cache, const access_batch& batch,
   const std::int64_t now_ns = to_ns(at);
   for (std::size_t i = 0; i < batch.records.size(); ++i) {
     const access_record& record = batch.records[i];
+    if (record.outcome == access_outcome::sampled) continue;
     const std::string_view name = batch.key(record);
     stream_access access{record.hash, 0, record.key_size, slots[i], 0};
     if (access.slot != no_slot && keys.record(access.slot).hash != access.hash) access.slot = no_slot;

@@ -127,7 +127,7 @@ void recorder::record(std::string_view key, access_outcome outcome, std::uint32_
     return;
   }
   ring->write(monotone_stamp(), key, hash, outcome, bytes, cost_us);
-  if (outcome != access_outcome::first_use) wake_collector();
+  if (outcome == access_outcome::miss || outcome == access_outcome::late) wake_collector();
 }
 
 void recorder::record(std::string_view key, access_outcome outcome, std::uint32_t bytes,
@@ -139,6 +139,27 @@ void recorder::record(std::string_view key, access_outcome outcome, std::uint32_
   if (stream == 0 && !details.subject.empty()) stream = hash_key(details.subject);
   ring->write({monotone_stamp(), hash, stream, key, note, bytes, cost_us, outcome});
   if (outcome == access_outcome::miss || outcome == access_outcome::late) wake_collector();
+}
+
+std::size_t recorder::record_all(std::span<const reported_access> accesses) {
+  access_ring* ring = this_threads_ring();
+  if (!ring) return 0;
+  bool missed = false;
+  std::size_t taken = 0;
+  for (const auto& one : accesses) {
+    if (one.key.size() <= max_key_bytes) {
+      const std::string note = encode_details({one.subject, one.kind, {}, {}});
+      if (!ring->has_room(sizeof one.stream + one.key.size() + note.size())) break;
+      const auto stream = one.stream == 0 && !one.subject.empty() ? hash_key(one.subject) : one.stream;
+      ring->write({monotone_stamp(), 0, stream, one.key, note, one.bytes, one.cost_us, one.outcome});
+      missed = missed || one.outcome == access_outcome::miss || one.outcome == access_outcome::late;
+    } else {
+      refuse();
+    }
+    ++taken;
+  }
+  if (missed) wake_collector();
+  return taken;
 }
 
 inline access_ring* recorder::this_threads_ring() noexcept {

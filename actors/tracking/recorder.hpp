@@ -16,6 +16,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -23,7 +24,7 @@
 #include "actors/tracking/access_ring.hpp"
 #include "actors/tracking/defaults.hpp"
 #include "actors/tracking/merge.hpp"
-#include "messages/access.hpp"
+#include "messages/reported_access.hpp"
 
 namespace stoker {
 
@@ -62,6 +63,11 @@ class recorder {
   // The same with a stream of the host's choice (0: the thread, or the subject) and details. May allocate.
   void record(std::string_view key, access_outcome outcome, std::uint32_t bytes, std::uint32_t cost_us,
               std::uint64_t hash, std::uint64_t stream, const access_details& details = {});
+
+  // Many at once, for who can wait and try again: records them from the front while there is room, and
+  // returns how many; the others are not counted as dropped. Keys beyond max_key_bytes are, and are passed
+  // over.
+  std::size_t record_all(std::span<const reported_access> accesses);
 
   // Appends to the batch what was recorded up to the horizon (a monotone_stamp()), oldest first over all
   // threads, at most up to `max_records` in the batch, and sets what was dropped. True: nothing up to the

@@ -84,7 +84,7 @@ void tracked_keys::count_one(std::uint32_t slot, const access_record& access, st
   mark_changed(slot);
   if (!record.hot)
     consider_hot(slot);
-  else if (!first)
+  else if (!first && access.outcome != access_outcome::sampled)
     hot_[record.side].times.add(elapsed);
 }
 

@@ -56,7 +56,10 @@ bool run_log::fill(window& open, std::uint64_t requests, std::uint64_t hits) con
 }
 
 void run_log::observe(const access_batch& batch) {
-  const std::uint64_t requests = batch.records.size();
+  const auto estimates = std::count_if(batch.records.begin(), batch.records.end(), [](const auto& record) {
+    return record.outcome == access_outcome::sampled;
+  });
+  const std::uint64_t requests = batch.records.size() - static_cast<std::uint64_t>(estimates);
   if (requests == 0) return;
   const auto hits =
       static_cast<std::uint64_t>(std::count_if(batch.records.begin(), batch.records.end(), is_hit));

@@ -132,6 +132,7 @@ void trial_ledger::spent(const std::string& strategy, std::uint64_t loads) {
 void trial_ledger::observe(const access_batch& batch) {
   if (trials_.empty()) return;
   for (const auto& record : batch.records) {
+    if (record.outcome == access_outcome::sampled) continue;
     const auto found = trials_.find(record.hash);
     if (found != trials_.end()) demanded(found->second, record.outcome, batch.taken_at);
   }

@@ -18,6 +18,7 @@
 #include <future>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,7 @@
 #include "messages/prediction.hpp"
 #include "messages/profile.hpp"
 #include "messages/redaction.hpp"
+#include "messages/reported_access.hpp"
 #include "messages/run_questions.hpp"
 #include "messages/snapshot.hpp"
 #include "messages/status.hpp"
@@ -166,6 +168,10 @@ class cache_handle {
   void record(std::string_view key, access_outcome outcome, const access_context& context,
               const std::vector<std::string>& co_accessed = {}, std::uint32_t bytes = 0,
               std::uint32_t cost_us = 0);
+  // Many at once, of feeds: from the front while there is room, and returns how many. Who gets fewer than all
+  // may wait a moment and go on, or count the rest as lost. Keys that are too long are passed over, and
+  // counted as dropped.
+  std::size_t record_all(std::span<const reported_access> accesses);
 
   // Tags to invalidate and select by; numeric attributes to select by.
   void describe(std::string_view key, std::vector<std::string> tags,
