@@ -103,6 +103,19 @@ std::optional<double> iso_time(std::string_view text) {
                                   whole<unsigned>(text.substr(8, 2)), text.substr(11, 8), text.substr(19)});
 }
 
+// nginx's words for it. What a cache does not keep, or was told to pass by, it was not asked for.
+logged_outcome outcome_of(std::string_view text) {
+  static constexpr std::pair<std::string_view, logged_outcome> known[] = {
+      {"HIT", logged_outcome::hit},         {"MISS", logged_outcome::miss},
+      {"EXPIRED", logged_outcome::miss},    {"STALE", logged_outcome::hit},
+      {"UPDATING", logged_outcome::hit},    {"REVALIDATED", logged_outcome::hit},
+      {"BYPASS", logged_outcome::bypassed},
+  };
+  for (const auto& [word, outcome] : known)
+    if (text == word) return outcome;
+  return logged_outcome::unknown;
+}
+
 // "GET /path HTTP/1.1", or without the protocol.
 bool split_request(std::string_view request, log_entry& into) {
   const auto space = request.find(' ');
@@ -153,6 +166,7 @@ log_format::field log_format::field_of(std::string_view name) {
       {"remote_addr", field::address},
       {"upstream_response_time", field::upstream_seconds},
       {"request_time", field::request_seconds},
+      {"upstream_cache_status", field::cache_status},
       {"status", field::status},
   };
   for (const auto& [text, what] : known)
@@ -225,6 +239,7 @@ std::optional<std::string> log_format::parse(std::string_view line, log_entry& i
   if (raw.has(field::subject)) into.subject = raw[field::subject];
   into.cost_us = cost_of(raw[field::upstream_seconds]);
   if (into.cost_us == 0) into.cost_us = cost_of(raw[field::request_seconds]);
+  into.outcome = outcome_of(raw[field::cache_status]);
   return std::nullopt;
 }
 

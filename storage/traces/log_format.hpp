@@ -8,6 +8,8 @@
 //   subject  $subject, else $remote_user unless it is "-", else $remote_addr
 //   cost     $upstream_response_time, else $request_time (seconds)
 //   status   $status;  method: of $request, or $request_method
+//   outcome  $upstream_cache_status (HIT, STALE, UPDATING, REVALIDATED: a hit; MISS, EXPIRED: a miss; others
+//            went past the cache)
 // Pure. Threads: any, once made.
 #pragma once
 
@@ -19,6 +21,9 @@
 
 namespace stoker {
 
+// What a cache in front of the log's server made of a request.
+enum class logged_outcome : std::uint8_t { unknown, hit, miss, bypassed };
+
 // What a line says. Views into the line.
 struct log_entry {
   std::string_view key;
@@ -28,6 +33,7 @@ struct log_entry {
   std::uint32_t size = 0;     // 0: not known
   std::uint32_t cost_us = 0;  // 0: not known
   std::uint32_t status = 0;   // 0: not known
+  logged_outcome outcome = logged_outcome::unknown;
 
   // Whether a cache in front of it would have been asked for the key: a GET or HEAD that succeeded.
   bool is_read() const noexcept;
@@ -62,6 +68,7 @@ class log_format {
     address,
     upstream_seconds,
     request_seconds,
+    cache_status,
     status,
   };
   struct piece {
