@@ -23,7 +23,6 @@ double seconds_since_1970() {
 void validate(const access_log_config& config) {
   if (config.path.empty()) refuse("path is missing: which log?");
   if (config.state_file == config.path) refuse("state_file is the log itself");
-  if (config.rules.methods.empty()) refuse("methods is empty: no line would be an access");
   if (config.rules.max_age_s < 0) refuse("max_age must not be negative");
   if (config.poll_interval <= duration::zero()) refuse("poll_interval must be more than 0");
   if (config.linger < duration::zero()) refuse("linger must not be negative");
@@ -31,6 +30,8 @@ void validate(const access_log_config& config) {
     log_accesses{config.format, config.rules};
   } catch (const std::invalid_argument& mistake) {
     refuse("format: " + std::string{mistake.what()});
+  } catch (const error& mistake) {
+    refuse("keys: " + std::string{mistake.what()});
   }
 }
 
@@ -136,7 +137,7 @@ class access_log_feed::follower {
   };
 
   access_log_feed& owner_;
-  const log_accesses accesses_;
+  log_accesses accesses_;
   access_writer writer_;
   log_follower log_;
   double now_s_ = 0;

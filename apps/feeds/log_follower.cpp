@@ -59,17 +59,23 @@ void log_follower::resume(steady_time now) {
   live_ = std::move(live);
 }
 
-// Logs that came and went while nobody followed.
+// Logs that came and went while nobody looked: those that were written to after the part that was left.
 void log_follower::add_between(std::filesystem::file_time_type after, steady_time now) {
   auto files = rotated_logs(config_.path);
   std::reverse(files.begin(), files.end());
   for (const auto& each : files) {
-    if (each.written <= after) continue;
+    if (each.written <= after || is_known(each.path)) continue;
     if (auto part = open_part(each.path, {}))
       add_old(std::move(part), now);
     else
       ++gaps_;
   }
+}
+
+bool log_follower::is_known(const std::filesystem::path& path) const {
+  const auto identity = identity_of(path);
+  return std::any_of(old_.begin(), old_.end(),
+                     [&](const old_part& each) { return each.part->position().file == identity; });
 }
 
 void log_follower::add_old(std::unique_ptr<log_part> part, steady_time now) {
@@ -106,10 +112,12 @@ bool log_follower::read_live(steady_time now, const line_function& line) {
 // The log was truncated: what had not been read of it is in its copy.
 void log_follower::recover(steady_time now) {
   auto copy = find_part(config_.path, live_->position());
-  if (copy.part)
+  if (copy.part) {
     add_old(std::move(copy.part), now);
-  else
+    add_between(copy.written, now);
+  } else {
     ++gaps_;
+  }
   live_->rewind();
 }
 
@@ -119,7 +127,9 @@ bool log_follower::follow_rename(steady_time now) {
   if (!there || *there == live_->identity()) return false;
   auto next = plain_log::open(config_.path);
   if (!next) return false;
+  const auto left = live_->written();
   add_old(std::move(live_), now);
+  add_between(left, now);
   live_ = std::move(next);
   return true;
 }

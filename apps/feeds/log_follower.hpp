@@ -57,6 +57,7 @@ class log_follower {
   void resume(steady_time now);
   void add_old(std::unique_ptr<log_part> part, steady_time now);
   void add_between(std::filesystem::file_time_type after, steady_time now);
+  bool is_known(const std::filesystem::path& path) const;
   bool read_old(steady_time now, const line_function& line);
   bool read_live(steady_time now, const line_function& line);
   void recover(steady_time now);

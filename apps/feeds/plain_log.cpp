@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <string>
+#include <system_error>
 #include <utility>
 
 namespace stoker::feeds {
@@ -50,6 +52,12 @@ file_position plain_log::position() const {
   file_position result{identity_, offset_, 0, 0};
   tail_.fill_in(result);
   return result;
+}
+
+std::filesystem::file_time_type plain_log::written() const {
+  std::error_code failed;
+  const auto time = std::filesystem::last_write_time("/proc/self/fd/" + std::to_string(descriptor_), failed);
+  return failed ? std::filesystem::file_time_type::max() : time;
 }
 
 bool plain_log::tail_is_there() const {

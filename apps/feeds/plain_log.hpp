@@ -30,6 +30,8 @@ class plain_log final : public log_part {
   void skip_to_end();
   // After a truncation: from its first byte.
   void rewind();
+  // When the file was written to last; in doubt later than any.
+  std::filesystem::file_time_type written() const;
   const file_identity& identity() const noexcept { return identity_; }
 
  private:

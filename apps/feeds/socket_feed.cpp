@@ -43,7 +43,9 @@ void validate(const socket_feed_config& config) {
 class socket_feed::server {
  public:
   explicit server(socket_feed& owner)
-      : owner_(owner), writer_(owner.sink_, owner.counts_, access_writer::short_wait), poll_(::epoll_create1(EPOLL_CLOEXEC)) {
+      : owner_(owner),
+        writer_(owner.sink_, owner.counts_, access_writer::short_wait),
+        poll_(::epoll_create1(EPOLL_CLOEXEC)) {
     if (poll_ < 0) throw error{errc::unavailable, "socket feed: no descriptor is left to wait with"};
     buffer_.resize(read_bytes);
   }

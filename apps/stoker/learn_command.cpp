@@ -30,6 +30,7 @@ the requested path is the key, the user or client its subject. All of them plain
 Examples:
   stoker learn --cache pages /var/log/nginx/access.log*
   stoker learn --cache pages --log-format '$remote_addr [$time_local] "$request" $status $request_time' site.log
+  stoker learn --cache redis --key '/product/{id}=product:{id}' access.log
   stoker learn --cache files --history /var/lib/app/stoker build.csv.zst --json
 
 )";
@@ -44,6 +45,8 @@ struct learn_arguments {
   std::string cache_size = "10%";
   std::string format = "auto";
   std::string log_pattern;
+  std::vector<std::string> key_rules;
+  std::vector<std::string> methods{"GET", "HEAD"};
   std::string point = "balanced";
   double accesses_per_second = default_accesses_per_second;
   bool opaque_keys = false;
@@ -75,6 +78,13 @@ void add_options(CLI::App& command, learn_arguments& given) {
       ->capture_default_str();
   command.add_option("--log-format", given.log_pattern,
                      "The format of access logs, as in nginx's log_format (combined when not given)");
+  command
+      .add_option(
+          "--key", given.key_rules,
+          "How a log's requests become keys, PATH=KEY, the first that matches: '/product/{id}=product:{id}'")
+      ->type_name("PATH=KEY");
+  command.add_option("--method", given.methods, "Whose requests a log's cache is asked for")
+      ->capture_default_str();
   add_choice(command, "--operating-point", given.point, operating_points(),
              "How much origin load the shadow may spend")
       ->capture_default_str();
@@ -95,21 +105,37 @@ log_format format_of(const learn_arguments& given) {
   }
 }
 
-trace read_file(const std::string& file, const learn_arguments& given, const log_format& format) {
+request_keys keys_of(const learn_arguments& given) {
+  std::vector<request_rule> rules;
+  for (const auto& each : given.key_rules) {
+    const auto equals = each.find('=');
+    if (equals == std::string::npos) throw usage_error("--key " + each + ": expected PATH=KEY");
+    rules.push_back({each.substr(0, equals), each.substr(equals + 1)});
+  }
+  try {
+    return {rules, given.methods};
+  } catch (const error& mistake) {
+    throw usage_error(std::string("--key: ") + mistake.what());
+  }
+}
+
+trace read_file(const std::string& file, const learn_arguments& given, const log_format& format,
+                const request_keys& keys) {
   trace_limits limits;
   limits.skip_malformed = given.skip_malformed;
   const bool is_log =
       given.format == log_format_name ||
       (given.format != trace_format && (!given.log_pattern.empty() || is_access_log(file, format)));
-  return is_log ? read_access_log(file, format, limits) : read_trace(file, limits);
+  return is_log ? read_access_log(file, format, limits, keys) : read_trace(file, limits);
 }
 
 std::vector<trace> read_files(const learn_arguments& given, report& into, progress_line& progress) {
   const auto format = format_of(given);
+  const auto keys = keys_of(given);
   std::vector<trace> traces;
   for (const auto& file : given.files) {
     progress.show("reading " + file);
-    auto recorded = read_file(file, given, format);
+    auto recorded = read_file(file, given, format, keys);
     into.malformed += recorded.malformed;
     into.left_out += recorded.left_out;
     ++into.files;

@@ -20,8 +20,13 @@ line_reader open_lines(const std::filesystem::path& file, const trace_limits& li
 
 class log_reader {
  public:
-  log_reader(const std::filesystem::path& file, const log_format& format, const trace_limits& limits)
-      : name_(file.string()), format_(format), limits_(limits), lines_(open_lines(file, limits)) {}
+  log_reader(const std::filesystem::path& file, const log_format& format, const trace_limits& limits,
+             const request_keys& keys)
+      : name_(file.string()),
+        format_(format),
+        requests_(keys),
+        limits_(limits),
+        lines_(open_lines(file, limits)) {}
 
   // Empty: the end.
   std::optional<std::string_view> next_line() {
@@ -52,10 +57,12 @@ class log_reader {
   void add(std::string_view line) {
     log_entry entry;
     auto problem = format_.parse(line, entry);
-    if (!problem && !entry.is_read()) {
+    const auto key = problem || !requests_.is_read(entry) ? std::nullopt : requests_.key_of(entry, key_room_);
+    if (!problem && !key) {
       ++result_.left_out;
       return;
     }
+    if (key) entry.key = *key;
     if (!problem && (entry.key.empty() || entry.key.size() > max_key_bytes))
       problem = fmt::format("expected a key of 1 to {} bytes, found {}", max_key_bytes, entry.key.size());
     if (!problem) return add(entry);
@@ -75,6 +82,8 @@ class log_reader {
 
   std::string name_;
   const log_format& format_;
+  const request_keys& requests_;
+  std::string key_room_;
   trace_limits limits_;
   line_reader lines_;
   key_table keys_;
@@ -84,14 +93,15 @@ class log_reader {
 
 }  // namespace
 
-trace read_access_log(const std::filesystem::path& file, const log_format& format,
-                      const trace_limits& limits) {
-  return log_reader(file, format, limits).read();
+trace read_access_log(const std::filesystem::path& file, const log_format& format, const trace_limits& limits,
+                      const request_keys& keys) {
+  return log_reader(file, format, limits, keys).read();
 }
 
 bool is_access_log(const std::filesystem::path& file, const log_format& format) {
   log_entry entry;
-  log_reader lines(file, format, {});
+  const request_keys any;
+  log_reader lines(file, format, {}, any);
   const auto first = lines.next_line();
   return first && !format.parse(*first, entry);
 }

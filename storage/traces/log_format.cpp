@@ -137,10 +137,6 @@ struct log_format::raw_values {
   bool has(field which) const { return text[static_cast<std::size_t>(which)].data() != nullptr; }
 };
 
-bool log_entry::is_read() const noexcept {
-  return status < first_failure && (method.empty() || method == "GET" || method == "HEAD");
-}
-
 const log_format& log_format::combined() {
   static const log_format format{
       "$remote_addr - $remote_user [$time_local] \"$request\" $status $body_bytes_sent \"$http_referer\" "

@@ -34,9 +34,6 @@ struct log_entry {
   std::uint32_t cost_us = 0;  // 0: not known
   std::uint32_t status = 0;   // 0: not known
   logged_outcome outcome = logged_outcome::unknown;
-
-  // Whether a cache in front of it would have been asked for the key: a GET or HEAD that succeeded.
-  bool is_read() const noexcept;
 };
 
 class log_format {

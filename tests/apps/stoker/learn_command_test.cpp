@@ -180,4 +180,17 @@ BOOST_FIXTURE_TEST_CASE(it_reports_in_words_for_people, learning_world) {
   BOOST_TEST(result.err == "");
 }
 
+BOOST_FIXTURE_TEST_CASE(a_logs_paths_become_the_applications_keys, learning_world) {
+  const auto log = folder / "access.log";
+  write_bytes(log, log_line("10/Oct/2025:13:55:36 +0000", "/product/7?from=mail") +
+                       log_line("10/Oct/2025:13:55:37 +0000", "/product/7") +
+                       log_line("10/Oct/2025:13:55:38 +0000", "/about"));
+  const auto json = learn_json({"--format", "log", "--key", "/product/{id}=product:{id}", log});
+  BOOST_TEST(json["accesses"] == 2);
+  BOOST_TEST(json["left_out"] == 1);
+  started_engine started(history);
+  BOOST_TEST(started.running.key("pages", "product:7").count == 2u);
+  BOOST_TEST(learn({"--key", "/product/{id}", log}).status == exit_usage);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

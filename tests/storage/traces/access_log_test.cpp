@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "messages/error.hpp"
 #include "tests/storage/traces/trace_files.hpp"
 
 namespace {
@@ -53,7 +54,6 @@ BOOST_AUTO_TEST_CASE(a_combined_line_gives_path_time_size_and_user) {
   BOOST_TEST(entry.subject == "ann");
   BOOST_TEST(entry.method == "GET");
   BOOST_TEST(entry.status == 200u);
-  BOOST_TEST(entry.is_read());
 }
 
 BOOST_AUTO_TEST_CASE(a_format_of_ones_own_is_written_as_nginx_writes_it) {
@@ -65,7 +65,6 @@ BOOST_AUTO_TEST_CASE(a_format_of_ones_own_is_written_as_nginx_writes_it) {
   BOOST_TEST(*entry.time == 1700000000.25);
   BOOST_TEST(entry.subject == "u 1");
   BOOST_TEST(entry.cost_us == 4000u);
-  BOOST_TEST(entry.is_read());
   BOOST_REQUIRE(!format.parse("1|GET|/x|u|-|0.25", entry));
   BOOST_TEST(entry.cost_us == 250'000u);
 }
@@ -128,6 +127,52 @@ BOOST_FIXTURE_TEST_CASE(a_log_is_told_from_a_trace_by_its_first_line, one_log) {
   write_bytes(file, "");
   BOOST_TEST(!is_access_log(file, log_format::combined()));
   BOOST_CHECK_THROW(is_access_log(folder / "none", log_format::combined()), trace_error);
+}
+
+BOOST_AUTO_TEST_CASE(what_the_cache_made_of_a_request_is_known_where_nginx_tells_it) {
+  const log_format format("$upstream_cache_status $key");
+  log_entry entry;
+  const std::pair<std::string, logged_outcome> words[] = {
+      {"HIT", logged_outcome::hit},         {"STALE", logged_outcome::hit},
+      {"MISS", logged_outcome::miss},       {"EXPIRED", logged_outcome::miss},
+      {"BYPASS", logged_outcome::bypassed}, {"-", logged_outcome::unknown}};
+  for (const auto& [word, outcome] : words) {
+    BOOST_REQUIRE(!format.parse(word + " /x", entry));
+    BOOST_TEST((entry.outcome == outcome), word);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(rules_make_keys_of_paths_as_the_application_does) {
+  const request_keys keys({{"/product/{id}", "product:{id}"},
+                           {R"(/search\?q={words*})", "search:{words}"},
+                           {"/static/*", "{key}"}},
+                          {"GET"});
+  std::string room;
+  const auto key_of = [&](std::string_view uri) {
+    log_entry entry;
+    entry.key = uri;
+    return std::string{keys.key_of(entry, room).value_or("none")};
+  };
+  BOOST_TEST(key_of("/product/42") == "product:42");
+  BOOST_TEST(key_of("/product/42?from=mail") == "product:42");
+  BOOST_TEST(key_of("/product/a%20b%") == "product:a b%");
+  BOOST_TEST(key_of("/product/42/reviews") == "none");
+  BOOST_TEST(key_of("/search?q=warm+cache") == "search:warm+cache");
+  BOOST_TEST(key_of("/static/a/b.css") == "/static/a/b.css");
+}
+
+BOOST_AUTO_TEST_CASE(methods_decide_what_a_read_is) {
+  log_entry entry;
+  entry.method = "POST";
+  BOOST_TEST(!request_keys{}.is_read(entry));
+  BOOST_TEST(request_keys({}, {"POST"}).is_read(entry));
+  entry.status = 404;
+  BOOST_TEST(!request_keys({}, {"POST"}).is_read(entry));
+  entry.method = "";
+  entry.status = 200;
+  BOOST_TEST(request_keys{}.is_read(entry));
+  BOOST_CHECK_THROW(request_keys({}, {}), error);
+  BOOST_CHECK_THROW(request_keys({{"/{id", "x"}}, {"GET"}), error);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
