@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-#include "apps/feeds/access_writer.hpp"
+#include "apps/feeds/access_batch_writer.hpp"
 #include "apps/feeds/follow_state.hpp"
 #include "messages/error.hpp"
 
@@ -67,7 +67,7 @@ class access_log_feed::follower {
     now_s_ = owner_.now_s_();
     const bool more = log_.poll(std::chrono::steady_clock::now(),
                                 [&](std::optional<std::string_view> line) { take(line, stop); });
-    flush(stop);
+    writer_.flush(stop);
     note_changes();
     keep_position();
     return more;
@@ -80,33 +80,10 @@ class access_log_feed::follower {
     std::string problem = "a line of more than " + std::to_string(longest_log_line) + " bytes";
     const auto verdict =
         line ? accesses_.read(*line, now_s_, access, problem) : log_accesses::verdict::malformed;
-    if (verdict == log_accesses::verdict::access) return add(access, stop);
+    if (verdict == log_accesses::verdict::access) return writer_.add(access, stop);
     ++(verdict == log_accesses::verdict::left_out ? owner_.counts_.left_out : owner_.counts_.malformed);
     if (verdict == log_accesses::verdict::malformed)
       owner_.counts_.error(owner_.config_.path + ": " + problem);
-  }
-
-  // Lines live no longer than their call: their accesses are written with copies of their texts.
-  void add(const reported_access& access, const stop_signal& stop) {
-    auto& one = batch_.emplace_back(access);
-    texts_.append(access.key).append(access.subject);
-    one.key = {};
-    one.subject = {};
-    sizes_.push_back({access.key.size(), access.subject.size()});
-    if (batch_.size() == most_at_once || texts_.size() >= most_bytes_at_once) flush(stop);
-  }
-
-  void flush(const stop_signal& stop) {
-    std::string_view left{texts_};
-    for (std::size_t i = 0; i < batch_.size(); ++i) {
-      batch_[i].key = left.substr(0, sizes_[i].key);
-      batch_[i].subject = left.substr(sizes_[i].key, sizes_[i].subject);
-      left.remove_prefix(sizes_[i].key + sizes_[i].subject);
-    }
-    if (!batch_.empty()) writer_.write(batch_, stop);
-    batch_.clear();
-    texts_.clear();
-    sizes_.clear();
   }
 
   void note_changes() {
@@ -128,22 +105,11 @@ class access_log_feed::follower {
       owner_.counts_.error(problem);
   }
 
-  static constexpr std::size_t most_at_once = 512;  // a small part of a recorder's ring
-  static constexpr std::size_t most_bytes_at_once = 64 * 1024;
-
-  struct text_sizes {
-    std::size_t key;
-    std::size_t subject;
-  };
-
   access_log_feed& owner_;
   log_accesses accesses_;
-  access_writer writer_;
+  access_batch_writer writer_;
   log_follower log_;
   double now_s_ = 0;
-  std::vector<reported_access> batch_;
-  std::string texts_;  // keys and subjects of the batch
-  std::vector<text_sizes> sizes_;
   std::vector<file_position> positions_;  // as they were kept last
   std::uint64_t gaps_ = 0;
 };

@@ -13,6 +13,15 @@ struct maker {
   std::unique_ptr<feed> operator()(const access_log_config& config) const {
     return std::make_unique<access_log_feed>(config, sink);
   }
+  std::unique_ptr<feed> operator()(const memcached_watch_config& config) const {
+    return std::make_unique<memcached_watch>(config, sink);
+  }
+  std::unique_ptr<feed> operator()(const redis_sampling_config& config) const {
+    return std::make_unique<redis_sampling>(config, sink);
+  }
+  std::unique_ptr<feed> operator()(const redis_monitor_config& config) const {
+    return std::make_unique<redis_monitor>(config, sink);
+  }
 };
 
 }  // namespace

@@ -8,12 +8,16 @@
 #include <variant>
 
 #include "apps/feeds/access_log_feed.hpp"
+#include "apps/feeds/memcached_watch.hpp"
+#include "apps/feeds/redis_monitor.hpp"
+#include "apps/feeds/redis_sampling.hpp"
 #include "apps/feeds/socket_feed.hpp"
 #include "stoker/engine.hpp"
 
 namespace stoker::feeds {
 
-using feed_config = std::variant<socket_feed_config, access_log_config>;
+using feed_config = std::variant<socket_feed_config, access_log_config, memcached_watch_config,
+                                 redis_sampling_config, redis_monitor_config>;
 
 // Records into the cache. Throws stoker::error when the configuration is not valid; nothing is opened before
 // start().

@@ -1,6 +1,7 @@
 #include "storage/caches/memcached/memcached_session.hpp"
 
 #include <charconv>
+#include <utility>
 
 #include "messages/error.hpp"
 
@@ -39,7 +40,14 @@ trouble memcached_session::greet(socket_stream& stream, steady_time deadline, st
 
 std::size_t memcached_session::run(std::size_t items, const append_function& append,
                                    const reply_function& on_reply, steady_time deadline, trouble& failed) {
-  return items == 0 ? 0 : talk<meta_reader>(items, items, append, on_reply, deadline, failed);
+  if (items == 0) return 0;
+  const append_function marked = [&append](std::string& out, std::size_t item) {
+    if (item == 0) append_own_mark(out);
+    append(out, item);
+  };
+  const auto replied = talk<meta_reader>(items, items, marked, on_reply, deadline, failed);
+  if (failed == trouble::none) ++own_misses;  // by the mark
+  return replied;
 }
 
 trouble memcached_session::read_statistics(statistics& found, steady_time deadline) {

@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::size_t longest_word = 250;  // of the protocol, a key
 constexpr std::size_t longest_line = 2048;
+constexpr std::string_view own_mark_reply = "HD Oown";
 constexpr std::size_t longest_data = 1u << 30;
 
 bool is_word(std::string_view key) {
@@ -45,6 +46,10 @@ std::optional<Number> number_at(std::string_view text) {
 }
 
 }  // namespace
+
+void append_own_mark(std::string& out) {
+  out.append("mg ").append(own_mark_key).append(" q Oown\r\n");
+}
 
 std::optional<meta_key> encode_meta_key(std::string key) {
   if (key.empty()) return std::nullopt;
@@ -88,6 +93,10 @@ meta_reader::parsed meta_reader::parse_one() {
   if (end == std::string::npos)
     return buffer_.size() - at_ > longest_line ? parsed::garbled : parsed::incomplete;
   meta_reply reply{std::string_view{buffer_}.substr(at_, end - at_), {}};
+  if (reply.line == own_mark_reply) {
+    at_ = end + 2;
+    return parsed::reply;
+  }
   if (expected_ == until_end && reply.line == "END") {
     at_ = end + 2;
     return parsed::end;

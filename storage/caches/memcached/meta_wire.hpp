@@ -21,6 +21,12 @@ struct meta_key {
 };
 std::optional<meta_key> encode_meta_key(std::string key);
 
+// Whoever watches what is fetched at the server knows by a look at this key that what else comes over the
+// same connection is Stoker's own, until the connection is closed. Goes ahead of each batch, and is not
+// answered: should somebody have set the key, the reader passes over the reply.
+inline constexpr std::string_view own_mark_key = "stoker:own-connection";
+void append_own_mark(std::string& out);
+
 struct meta_reply {
   std::string_view line;  // without its end
   std::string_view data;  // of a VA

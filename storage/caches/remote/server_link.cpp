@@ -6,6 +6,13 @@
 
 namespace stoker {
 
+namespace {
+
+constexpr duration greeting_time = std::chrono::seconds{5};
+constexpr duration between_questions = std::chrono::milliseconds{100};
+
+}  // namespace
+
 server_link::server_link(endpoint where, greeting hello)
     : where_(std::move(where)),
       hello_(std::move(hello)),
@@ -52,6 +59,31 @@ trouble server_link::converse(const conversation_maker& make, steady_time deadli
     result = stream_.exchange(talk.commands, talk.answers, deadline);
   }
   return note(result, stream_.error());
+}
+
+trouble server_link::listen(std::string_view command, const answer_sink& answers,
+                            const std::function<bool()>& go_on) {
+  close();
+  const auto now = [] { return std::chrono::steady_clock::now(); };
+  auto result = connect(now() + greeting_time);
+  if (result != trouble::none) return result;
+  auto reached = progress::more;
+  result = stream_.exchange(
+      [command](std::string& out) {
+        out += command;
+        return false;
+      },
+      [&](std::string_view bytes) {
+        reached = answers(bytes);
+        return reached == progress::more ? progress::done : reached;  // what follows is no answer
+      },
+      now() + greeting_time);
+  while (result == trouble::none && reached == progress::more && go_on())
+    result = stream_.receive([&](std::string_view bytes) { return reached = answers(bytes); },
+                             now() + between_questions);
+  note(result, stream_.error());
+  close();
+  return result;
 }
 
 }  // namespace stoker

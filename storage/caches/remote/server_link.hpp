@@ -32,6 +32,9 @@ class server_link {
   // Sends a batch. On a connection that turns out to have been closed while it was idle, once more on a new
   // one: nothing had been answered, and every command may be repeated.
   trouble converse(const conversation_maker& make, steady_time deadline);
+  // Sends one command on a new connection, and takes what comes from then on: for as long as `go_on`, which
+  // is asked ten times a second, says so, or until `answers` is done. Then the connection is closed.
+  trouble listen(std::string_view command, const answer_sink& answers, const std::function<bool()>& go_on);
   void close() noexcept { stream_.close(); }
 
   std::uint64_t connections() const noexcept { return connections_; }

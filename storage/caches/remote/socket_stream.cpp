@@ -95,17 +95,26 @@ trouble socket_stream::open_tcp(const endpoint& where, steady_time deadline) {
   return last;
 }
 
-trouble socket_stream::wait(short events, steady_time deadline) {
+bool socket_stream::is_ready(short events, steady_time deadline, trouble& failed) {
+  failed = trouble::none;
   for (;;) {
     const auto left = deadline - std::chrono::steady_clock::now();
-    if (left <= left.zero()) return fail(trouble::timed_out, "no answer before the deadline");
+    if (left <= left.zero()) return false;
     const auto ms =
         std::chrono::ceil<std::chrono::milliseconds>(std::min<duration>(left, std::chrono::hours{1}));
     pollfd asked{descriptor_, events, 0};
     const int ready = ::poll(&asked, 1, static_cast<int>(ms.count()));
-    if (ready > 0) return trouble::none;
-    if (ready < 0 && errno != EINTR) return fail(trouble::unavailable, "poll: " + system_text(errno));
+    if (ready > 0) return true;
+    if (ready == 0 || errno == EINTR) continue;
+    failed = fail(trouble::unavailable, "poll: " + system_text(errno));
+    return false;
   }
+}
+
+trouble socket_stream::wait(short events, steady_time deadline) {
+  auto failed = trouble::none;
+  if (is_ready(events, deadline, failed)) return trouble::none;
+  return failed == trouble::none ? fail(trouble::timed_out, "no answer before the deadline") : failed;
 }
 
 socket_stream::step socket_stream::send_some(const command_source& commands) {
@@ -155,6 +164,21 @@ trouble socket_stream::exchange(const command_source& commands, const answer_sin
     if (sent == step::moved || received == step::moved) continue;
     const auto events = static_cast<short>(all_sent ? POLLIN : POLLIN | POLLOUT);
     if (const auto waited = wait(events, deadline); waited != trouble::none) return waited;
+  }
+}
+
+trouble socket_stream::receive(const answer_sink& answers, steady_time until) {
+  auto reached = progress::more;
+  for (;;) {
+    const auto received = receive_some(answers, reached);
+    if (reached == progress::garbled) return fail(trouble::garbled, "the answer is not of the protocol");
+    if (reached == progress::done) return trouble::none;
+    if (received == step::failed)
+      return fail(trouble::unavailable, "the connection broke: " + system_text(errno));
+    // What comes without end must not keep the caller for longer either.
+    if (received == step::moved && std::chrono::steady_clock::now() < until) continue;
+    auto failed = trouble::none;
+    if (!is_ready(POLLIN, until, failed)) return failed;
   }
 }
 

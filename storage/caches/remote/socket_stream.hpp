@@ -46,6 +46,9 @@ class socket_stream {
 
   // REQUIRES: is_open(). Sends everything that `commands` makes, and returns when `answers` is done.
   trouble exchange(const command_source& commands, const answer_sink& answers, steady_time deadline);
+  // REQUIRES: is_open(). Takes what comes unasked, until `answers` is done (none) or nothing more is there at
+  // `until` (none, too: the stream stays open).
+  trouble receive(const answer_sink& answers, steady_time until);
   // Whether anything came back in the latest exchange.
   bool answered() const noexcept { return answered_; }
   const std::string& error() const noexcept { return error_; }
@@ -58,6 +61,8 @@ class socket_stream {
   trouble open_tcp(const endpoint& where, steady_time deadline);
   step send_some(const command_source& commands);
   step receive_some(const answer_sink& answers, progress& reached);
+  // False: the time is over, and nothing is wrong.
+  bool is_ready(short events, steady_time deadline, trouble& failed);
   trouble wait(short events, steady_time deadline);
   trouble fail(trouble what, const std::string& text);
 
