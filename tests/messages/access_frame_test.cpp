@@ -72,6 +72,22 @@ BOOST_AUTO_TEST_CASE(the_bytes_are_those_of_the_document) {
   BOOST_TEST(content.outcome_unknown == std::vector<std::uint32_t>{0}, boost::test_tools::per_element());
 }
 
+// The example of apps/feeds/README.md.
+BOOST_AUTO_TEST_CASE(the_documented_example_is_three_accesses) {
+  constexpr unsigned char example[] = {0x00, 0x00, 0x00, 0x19, 0x92, 0x01, 0x93, 0x92, 0xa1, 0x61,
+                                       0xc3, 0x94, 0xa1, 0x62, 0xc2, 0xc0, 0xcd, 0x0f, 0xa0, 0x95,
+                                       0xa1, 0x61, 0xc3, 0xc0, 0xc0, 0xa3, 0x61, 0x6e, 0x6e};
+  const std::string frame{std::begin(example), std::end(example)};
+  BOOST_TEST(frame_body_bytes(frame) == frame.size() - frame_header_bytes);
+  const auto body = body_of(frame);
+  frame_content content;
+  BOOST_REQUIRE(!decode_frame_body(body, content));
+  BOOST_REQUIRE(content.accesses.size() == 3u);
+  BOOST_TEST(content.accesses[1].cost_us == 4000u);
+  BOOST_TEST((content.accesses[1].outcome == access_outcome::miss));
+  BOOST_TEST(content.accesses[2].subject == "ann");
+}
+
 BOOST_AUTO_TEST_CASE(what_is_not_known_is_nil) {
   const auto body = packed([](auto& pack) {
     pack.pack_array(3);

@@ -178,4 +178,15 @@ BOOST_AUTO_TEST_CASE(the_delay_is_the_smoothed_time_from_issue_to_arrival) {
   BOOST_TEST(meter.requests() == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(samples_teach_no_order) {
+  cycle taught;
+  for (int round = 0; round < 30; ++round)
+    for (int number = 0; number < 25; ++number) {
+      auto batch = misses({key(number)});
+      batch.records[0].outcome = access_outcome::sampled;
+      taught.predictor.learn(batch, taught.proposed);
+    }
+  BOOST_TEST(taught.proposed.empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -87,6 +87,40 @@ BOOST_AUTO_TEST_CASE(a_ring_size_that_cannot_work_is_refused) {
   BOOST_CHECK_THROW(recorder({.max_rings = 0}), error);
 }
 
+BOOST_AUTO_TEST_CASE(many_are_recorded_while_there_is_room_and_no_refusal_is_a_drop) {
+  int wakes = 0;
+  recorder accesses{{.ring_bytes = 256 * 1024, .wake = [&] { ++wakes; }}};
+  const std::vector<reported_access> many(
+      10'000, {"a key of 32 bytes, as benchmarks", access_outcome::miss, 1, 2, 7, "ann", "forms"});
+  std::size_t done = accesses.record_all(many);
+  BOOST_TEST(done > 1000u);
+  BOOST_TEST(done < many.size());
+  BOOST_TEST(wakes == 1);
+  std::size_t seen = 0;
+  while (done < many.size() || seen < done) {
+    const auto batch = drain(accesses);
+    BOOST_TEST(batch.dropped == 0u);
+    BOOST_REQUIRE(!batch.records.empty());
+    BOOST_TEST(batch.records[0].stream == 7u);
+    BOOST_TEST(batch.notes.at(0).subject == "ann");
+    seen += batch.records.size();
+    done += accesses.record_all(std::span{many}.subspan(done));
+  }
+  BOOST_TEST(seen == many.size());
+}
+
+BOOST_AUTO_TEST_CASE(among_many_a_key_that_is_too_long_is_passed_over_and_counted) {
+  recorder accesses;
+  const std::string too_long(max_key_bytes + 1, 'x');
+  const std::vector<reported_access> many{{"a"}, {too_long}, {"b", access_outcome::sampled, 0, 0, 0, "ann"}};
+  BOOST_TEST(accesses.record_all(many) == 3u);
+  const auto batch = drain(accesses);
+  BOOST_TEST(batch.dropped == 1u);
+  BOOST_REQUIRE(batch.records.size() == 2u);
+  BOOST_TEST((batch.records[1].outcome == access_outcome::sampled));
+  BOOST_TEST(batch.records[1].stream == hash_key("ann"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace stoker::test

@@ -248,6 +248,23 @@ BOOST_AUTO_TEST_CASE(a_key_takes_at_most_160_bytes_besides_its_own) {
   BOOST_TEST(core.memory().keys / many <= 160u + 16u);
 }
 
+BOOST_AUTO_TEST_CASE(samples_count_for_popularity_and_teach_neither_intervals_nor_neighbours) {
+  auto core = make();
+  for (int round = 1; round <= 20; ++round) {
+    access_batch batch;
+    batch.cache = "pages";
+    batch.taken_at = noon + round * 10s;
+    append(batch, "a", 1, access_outcome::sampled);
+    append(batch, "b", 1, access_outcome::sampled);
+    core.apply(batch);
+  }
+  const auto known = key(core, "a");
+  BOOST_TEST(known.count == 20u);
+  BOOST_TEST(known.rate_per_hour > 0);
+  BOOST_TEST(known.mean_interval_s == 0);
+  BOOST_TEST(known.co_accessed.empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace stoker::test

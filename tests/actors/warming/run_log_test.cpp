@@ -62,6 +62,15 @@ BOOST_AUTO_TEST_CASE(keeps_the_latest_reports_and_keys_only) {
   BOOST_TEST(tested.take_keys(7)->size() == 6u);
 }
 
+BOOST_AUTO_TEST_CASE(samples_are_no_requests) {
+  run_log tested{{.window_requests = 10}};
+  auto batch = requests(5, 5);
+  batch.records.resize(1000);
+  for (std::size_t i = 10; i < batch.records.size(); ++i) batch.records[i].outcome = access_outcome::sampled;
+  tested.observe(batch);
+  BOOST_TEST(tested.recent_hit_ratio() == 0.5);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

@@ -222,6 +222,14 @@ BOOST_AUTO_TEST_CASE(bad_limits_are_refused) {
   BOOST_CHECK_NO_THROW(validate(ledger_limits{}));
 }
 
+BOOST_AUTO_TEST_CASE(a_sample_proves_nothing) {
+  trial_ledger tested{{}};
+  propose(tested, 40, 0);
+  for (int i = 0; i < 40; ++i) tested.observe(batch_of({{"w" + std::to_string(i), access_outcome::sampled}}));
+  tested.settle(start + 2h);
+  BOOST_TEST(tested.proof_of("popular").used == 0u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace
