@@ -74,6 +74,7 @@ void log_follower::add_between(std::filesystem::file_time_type after, steady_tim
 
 bool log_follower::is_known(const std::filesystem::path& path) const {
   const auto identity = identity_of(path);
+  if (live_ && live_->identity() == identity) return true;  // it was renamed, which is not noticed yet
   return std::any_of(old_.begin(), old_.end(),
                      [&](const old_part& each) { return each.part->position().file == identity; });
 }

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "messages/error.hpp"
 #include "messages/key.hpp"
 
 namespace stoker {
@@ -18,7 +19,12 @@ server_link::server_link(endpoint where, greeting hello)
       hello_(std::move(hello)),
       // Differs between processes, which is all that is asked of it.
       random_(
-          static_cast<std::uint_fast32_t>(hash_key(where_.shown()) + static_cast<std::uint64_t>(getpid()))) {}
+          static_cast<std::uint_fast32_t>(hash_key(where_.shown()) + static_cast<std::uint64_t>(getpid()))) {
+  if (!where_.tls) return;
+  if (!where_.socket_path.empty())
+    throw error{errc::invalid_argument, where_.shown() + ": TLS is for TCP; a Unix socket has none"};
+  tls_context{*where_.tls};  // says at once which file can't be used
+}
 
 trouble server_link::note(trouble what, const std::string& text) {
   if (what != trouble::none) error_ = where_.shown() + ": " + text;

@@ -27,6 +27,7 @@ class server_link {
   };
   using conversation_maker = std::function<conversation()>;
 
+  // Throws stoker::error when TLS is configured and can't work.
   server_link(endpoint where, greeting hello);
 
   // Sends a batch. On a connection that turns out to have been closed while it was idle, once more on a new

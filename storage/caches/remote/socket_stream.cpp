@@ -14,6 +14,8 @@
 #include <cstring>
 #include <memory>
 
+#include "messages/error.hpp"
+
 namespace stoker {
 
 namespace {
@@ -44,6 +46,7 @@ trouble socket_stream::fail(trouble what, const std::string& text) {
 }
 
 void socket_stream::close() noexcept {
+  tls_.reset();
   if (descriptor_ >= 0) ::close(descriptor_);
   descriptor_ = -1;
 }
@@ -51,7 +54,44 @@ void socket_stream::close() noexcept {
 trouble socket_stream::open(const endpoint& where, steady_time deadline) {
   close();
   buffer_.resize(receive_bytes);
-  return where.socket_path.empty() ? open_tcp(where, deadline) : open_unix(where.socket_path, deadline);
+  const auto opened =
+      where.socket_path.empty() ? open_tcp(where, deadline) : open_unix(where.socket_path, deadline);
+  return opened == trouble::none && where.tls ? secure(where, deadline) : opened;
+}
+
+trouble socket_stream::secure(const endpoint& where, steady_time deadline) try {
+  if (!context_) context_ = std::make_unique<tls_context>(*where.tls);
+  const auto& name = where.tls->server_name.empty() ? where.host : where.tls->server_name;
+  tls_ = std::make_unique<tls_channel>(*context_, descriptor_, name);
+  for (;;) {
+    errno = 0;
+    switch (after(tls_->shake_hands())) {
+      case step::moved:
+        return trouble::none;
+      case step::failed:
+        return broken(errno);
+      case step::stuck:
+        break;
+    }
+    const short events = tls_waits_to_write_ ? POLLOUT : POLLIN;
+    if (const auto waited = wait(events, deadline); waited != trouble::none) return waited;
+  }
+} catch (const stoker::error& mistake) {
+  return fail(trouble::unavailable, mistake.what());
+}
+
+socket_stream::step socket_stream::after(tls_channel::step done) {
+  tls_waits_to_write_ = done == tls_channel::step::wants_write;
+  if (done == tls_channel::step::moved) return step::moved;
+  if (done == tls_channel::step::closed && errno == 0) errno = ECONNRESET;
+  return done == tls_channel::step::closed || done == tls_channel::step::failed ? step::failed : step::stuck;
+}
+
+// Says why: the socket broke, or one side does not trust the other.
+trouble socket_stream::broken(int error_number) {
+  if (!tls_ || tls_->error().empty())
+    return fail(trouble::unavailable, "the connection broke: " + system_text(error_number));
+  return fail(tls_->distrusted() ? trouble::denied : trouble::garbled, "TLS: " + std::string{tls_->error()});
 }
 
 trouble socket_stream::connect_to(int family, const void* address, unsigned length, steady_time deadline) {
@@ -124,6 +164,12 @@ socket_stream::step socket_stream::send_some(const command_source& commands) {
     while (more_ && out_.size() < send_bytes) more_ = commands(out_);
     if (out_.empty()) return step::stuck;
   }
+  if (tls_) {
+    std::size_t moved = 0;
+    const auto done = after(tls_->write(out_.data() + sent_, out_.size() - sent_, moved));
+    sent_ += moved;
+    return done;
+  }
   const auto sent = ::send(descriptor_, out_.data() + sent_, out_.size() - sent_, MSG_NOSIGNAL);
   if (sent < 0) return would_block(errno) ? step::stuck : step::failed;
   sent_ += static_cast<std::size_t>(sent);
@@ -131,14 +177,21 @@ socket_stream::step socket_stream::send_some(const command_source& commands) {
 }
 
 socket_stream::step socket_stream::receive_some(const answer_sink& answers, progress& reached) {
-  const auto received = ::recv(descriptor_, buffer_.data(), buffer_.size(), 0);
-  if (received < 0) return would_block(errno) ? step::stuck : step::failed;
-  if (received == 0) {
+  std::size_t size = 0;
+  if (tls_) {
+    if (const auto done = after(tls_->read(buffer_.data(), buffer_.size(), size)); done != step::moved)
+      return done;
+  } else {
+    const auto received = ::recv(descriptor_, buffer_.data(), buffer_.size(), 0);
+    if (received < 0) return would_block(errno) ? step::stuck : step::failed;
+    size = static_cast<std::size_t>(received);
+  }
+  if (size == 0) {
     errno = ECONNRESET;
     return step::failed;
   }
   answered_ = true;
-  reached = answers({buffer_.data(), static_cast<std::size_t>(received)});
+  reached = answers({buffer_.data(), size});
   return step::moved;
 }
 
@@ -157,10 +210,8 @@ trouble socket_stream::exchange(const command_source& commands, const answer_sin
     if (reached == progress::garbled) return fail(trouble::garbled, "the answer is not of the protocol");
     const bool all_sent = !more_ && sent_ == out_.size();
     if (reached == progress::done && all_sent) return trouble::none;
-    if (received == step::failed)
-      return fail(trouble::unavailable, "the connection broke: " + system_text(errno));
-    if (sent == step::failed && received == step::stuck)
-      return fail(trouble::unavailable, "the connection broke: " + system_text(send_error));
+    if (received == step::failed) return broken(errno);
+    if (sent == step::failed && received == step::stuck) return broken(send_error);
     if (sent == step::moved || received == step::moved) continue;
     const auto events = static_cast<short>(all_sent ? POLLIN : POLLIN | POLLOUT);
     if (const auto waited = wait(events, deadline); waited != trouble::none) return waited;
@@ -173,8 +224,7 @@ trouble socket_stream::receive(const answer_sink& answers, steady_time until) {
     const auto received = receive_some(answers, reached);
     if (reached == progress::garbled) return fail(trouble::garbled, "the answer is not of the protocol");
     if (reached == progress::done) return trouble::none;
-    if (received == step::failed)
-      return fail(trouble::unavailable, "the connection broke: " + system_text(errno));
+    if (received == step::failed) return broken(errno);
     // What comes without end must not keep the caller for longer either.
     if (received == step::moved && std::chrono::steady_clock::now() < until) continue;
     auto failed = trouble::none;

@@ -1,5 +1,5 @@
-// A socket to a server on this machine or another: writes a batch of commands while it reads their answers,
-// so that neither side ever waits with a full buffer.
+// A socket to a server on this machine or another, with TLS or without: writes a batch of commands while it
+// reads their answers, so that neither side ever waits with a full buffer.
 //
 // Ownership: owns its descriptor. Threads: one at a time. Time: deadlines of the steady clock; a host name is
 // looked up by the system's resolver, which has timeouts of its own. Errors: named (`trouble`), with a text
@@ -9,9 +9,12 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "storage/caches/remote/tls_channel.hpp"
 #include "storage/caches/remote_cache.hpp"
 
 namespace stoker {
@@ -20,6 +23,7 @@ struct endpoint {
   std::string socket_path;  // a Unix socket; empty: TCP
   std::string host = "127.0.0.1";
   std::uint16_t port = 0;
+  std::optional<tls_settings> tls;  // of TCP; empty: none
 
   std::string shown() const;
 };
@@ -64,9 +68,15 @@ class socket_stream {
   // False: the time is over, and nothing is wrong.
   bool is_ready(short events, steady_time deadline, trouble& failed);
   trouble wait(short events, steady_time deadline);
+  trouble secure(const endpoint& where, steady_time deadline);
+  step after(tls_channel::step done);
+  trouble broken(int error_number);
   trouble fail(trouble what, const std::string& text);
 
   int descriptor_ = -1;
+  std::unique_ptr<tls_context> context_;  // kept over connections
+  std::unique_ptr<tls_channel> tls_;
+  bool tls_waits_to_write_ = false;
   std::string out_;  // commands that wait to be sent, from sent_ on
   std::size_t sent_ = 0;
   bool more_ = false;  // commands are still to be made

@@ -93,11 +93,12 @@ BOOST_AUTO_TEST_CASE(lines_that_memcached_drops_are_counted) {
   memcached_watch feed{config, recorded.sink()};
   feed.start();
   BOOST_REQUIRE(eventually([&] { return feed.watching(); }));
-  std::vector<std::string> keys(50'000, "none");
-  // More at once than its workers' buffers hold.
-  get(server.config(), keys);
-  get(server.config(), {"last"});
-  BOOST_TEST(eventually([&] { return feed.counters().dropped > 0; }));
+  // More at once than its workers' buffers hold, and less than a socket's answers may be.
+  const std::vector<std::string> keys(5000, "none");
+  BOOST_TEST(eventually([&] {
+    get(server.config(), keys);
+    return feed.counters().dropped > 0;
+  }));
   feed.stop();
   BOOST_TEST(reconciles(feed.counters()));
 }

@@ -8,4 +8,5 @@
 #include "storage/caches/files/page_cache.hpp"
 #include "storage/caches/http/http_cache.hpp"
 #include "storage/caches/memcached/memcached_cache.hpp"
+#include "storage/caches/memcached/memcached_fleet.hpp"
 #include "storage/caches/redis/redis_cache.hpp"
