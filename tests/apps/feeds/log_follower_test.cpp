@@ -295,6 +295,7 @@ BOOST_AUTO_TEST_CASE(random_writing_and_rotation_loses_and_repeats_nothing) {
           break;
         case 1:
           // A log that is truncated before anybody looked at it leaves no trace.
+          put("in time " + std::to_string(step), step);
           read(*follower);
           put("last of a log " + std::to_string(step), step);
           copy_and_truncate(next_name());
