@@ -82,8 +82,10 @@ void add_options(CLI::App& command, learn_arguments& given) {
       .add_option(
           "--key", given.key_rules,
           "How a log's requests become keys, PATH=KEY, the first that matches: '/product/{id}=product:{id}'")
-      ->type_name("PATH=KEY");
+      ->type_name("PATH=KEY")
+      ->allow_extra_args(false);  // FILE may follow
   command.add_option("--method", given.methods, "Whose requests a log's cache is asked for")
+      ->allow_extra_args(false)
       ->capture_default_str();
   add_choice(command, "--operating-point", given.point, operating_points(),
              "How much origin load the shadow may spend")

@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(sizes_beyond_four_gigabytes_count_as_that) {
 }
 
 BOOST_AUTO_TEST_CASE(whatever_else_is_refused_with_a_reason) {
-  check_refused("", "expected [version");
+  check_refused("", "too early");
   check_refused("\xc1", "no msgpack");
   check_refused("\x92\x01", "too early");
   check_refused("\x91\x01", "[version, accesses]");
