@@ -129,7 +129,7 @@ const std::vector<library_rule>& library_rules() {
       {"rocksdb/", {"storage/history/", "tests/storage/history/", "bench/"}},
       {"msgpack", {"messages/", "storage/", "tests/", "bench/"}},
       {"hiredis/", {"storage/caches/redis/"}},
-      {"openssl/", {"apps/control/", "storage/caches/memcached/", "storage/caches/remote/", "tests/"}},
+      {"openssl/", {"apps/control/", "messages/", "storage/caches/", "tests/"}},
       {"curl/", {"storage/http/"}},
       {"libpq-fe.h", {"storage/origins/"}},
       {"re2/", {"storage/origins/"}},

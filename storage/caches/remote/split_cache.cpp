@@ -110,10 +110,14 @@ removed_keys split_cache::invalidate(keys gone, steady_deadline deadline) {
 
 removed_keys split_cache::remove_unused(std::span<const filled_entry> filled, steady_deadline deadline) {
   removed_keys all;
-  split<int>(filled, [&](remote_cache& part, auto mine) {
-    add(all, part.remove_unused(mine, deadline));
-    return std::vector<int>{};
+  bool told = true;
+  auto gone = split<bool>(filled, [&](remote_cache& part, auto mine) {
+    auto some = part.remove_unused(mine, deadline);
+    add(all, some);
+    told = told && some.gone.size() == mine.size();
+    return std::move(some.gone);
   });
+  if (told) all.gone = std::move(gone);
   return all;
 }
 
