@@ -14,7 +14,7 @@ namespace {
 // Over the last whole window; before there is one, over all requests so far.
 double hit_ratio_of(const managed_cache& cache) {
   if (const double recent = cache.recent_hit_ratio; recent >= 0) return recent;
-  const auto counts = cache.entries->stats();
+  const auto counts = cache.counts();
   const auto requests = counts.hits + counts.misses;
   return requests == 0 ? -1 : static_cast<double>(counts.hits) / static_cast<double>(requests);
 }

@@ -26,6 +26,14 @@ void configure(CLI::App& app) {
   app.require_subcommand(1);
 }
 
+// CLI11 says of a command that it does not know only that a command is missing.
+bool names_no_command(const CLI::App& app, const std::vector<std::string>& arguments) {
+  if (arguments.empty() || arguments.front().starts_with('-')) return false;
+  return app
+      .get_subcommands([&](const CLI::App* command) { return command->get_name() == arguments.front(); })
+      .empty();
+}
+
 // CLI11 reports help and version as errors, too; they print to `out` and succeed.
 int report(const CLI::App& app, const CLI::ParseError& error, console& io) {
   return app.exit(error, io.out, io.err) == exit_ok ? exit_ok : exit_usage;
@@ -52,7 +60,9 @@ int run(const std::vector<std::string>& arguments, const std::vector<add_command
         std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // CLI11 takes the last one first
     return status;
   } catch (const CLI::ParseError& e) {
-    return report(app, e, io);
+    if (!names_no_command(app, arguments)) return report(app, e, io);
+    io.err << "stoker: there is no command \"" << arguments.front() << "\"; \"stoker --help\" lists them\n";
+    return exit_usage;
   } catch (const failure& e) {
     return complain(io, e.code(), e);
   } catch (const trace_error& e) {

@@ -87,6 +87,11 @@ std::string words_of(const daemon_answer& answer, const std::string& server) {
   return fmt::format("{} answered with status {}", server, answer.status);
 }
 
+// httplib calls a refused connection "Connection".
+std::string words_of(httplib::Error error) {
+  return error == httplib::Error::Connection ? "can't connect" : httplib::to_string(error);
+}
+
 [[noreturn]] void refuse(const daemon_answer& answer, const std::string& server) {
   const auto words = words_of(answer, server);
   switch (answer.status) {
@@ -110,7 +115,7 @@ daemon_answer checked(const httplib::Result& result, const std::string& path, co
                     fmt::format("{} gave no answer to {} in time (--answer-timeout)", server, path)};
     throw no_daemon_error{
         fmt::format("no daemon answers at {} ({}); start one with \"stoker serve\", or name it with --server",
-                    server, httplib::to_string(error))};
+                    server, words_of(error))};
   }
   daemon_answer answer{result->status, nlohmann::ordered_json::parse(result->body, nullptr, false)};
   if (answer.status >= 300) refuse(answer, server);

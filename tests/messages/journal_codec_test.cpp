@@ -4,25 +4,12 @@
 #include <random>
 
 #include "messages/books_codec.hpp"
+#include "tests/messages/sample_candidate.hpp"
 
 using namespace stoker;
+using stoker::test::sample_candidate;
 
 namespace {
-
-candidate item(const std::string& key) {
-  candidate result;
-  result.key = key;
-  result.strategy = "popular+recent";
-  result.probability = 0.25;
-  result.cost_us = 7;
-  result.bytes = 100;
-  result.priority = 42;
-  result.ttl = std::chrono::seconds{9};
-  result.tags = {"red"};
-  result.dependencies = {"other"};
-  result.refresh = true;
-  return result;
-}
 
 journal_plan plan() {
   journal_plan made;
@@ -31,9 +18,9 @@ journal_plan plan() {
   made.until = time_point{std::chrono::hours{5}};
   made.policy = memory_policy::priority;
   made.budget_bytes = 99;
-  made.phases.push_back({42, 0, {item("a"), item(std::string("b\0\xff", 3))}});
+  made.phases.push_back({42, 0, {sample_candidate("a"), sample_candidate(std::string("b\0\xff", 3))}});
   made.phases.push_back({42, 1, {}});
-  made.phases.push_back({42, 2, {item("c")}});
+  made.phases.push_back({42, 2, {sample_candidate("c")}});
   return made;
 }
 

@@ -3,32 +3,21 @@
 #include <boost/test/unit_test.hpp>
 #include <random>
 
+#include "tests/messages/sample_candidate.hpp"
+
 using namespace stoker;
+using stoker::test::sample_candidate;
 
 namespace {
-
-candidate item(const std::string& key) {
-  candidate result;
-  result.key = key;
-  result.strategy = "popular+recent";
-  result.probability = 0.25;
-  result.cost_us = 7;
-  result.bytes = 100;
-  result.priority = 42;
-  result.ttl = std::chrono::seconds{9};
-  result.tags = {"red"};
-  result.dependencies = {"other"};
-  result.refresh = true;
-  return result;
-}
 
 warm_plan plan() {
   warm_plan made;
   made.cache = "pages";
   made.made_at = time_point{std::chrono::hours{5}};
-  made.phases.push_back({42, 0, {item("a"), item(std::string("b\0\xff", 3))}});
-  made.phases.push_back({42, 2, {item("c")}});
-  made.left_out = {{item("d"), left_out_reason::held_out}, {item("e"), left_out_reason::too_deep}};
+  made.phases.push_back({42, 0, {sample_candidate("a"), sample_candidate(std::string("b\0\xff", 3))}});
+  made.phases.push_back({42, 2, {sample_candidate("c")}});
+  made.left_out = {{sample_candidate("d"), left_out_reason::held_out},
+                   {sample_candidate("e"), left_out_reason::too_deep}};
   made.budget_bytes = 1000;
   made.planned_bytes = 300;
   made.selected = 3;

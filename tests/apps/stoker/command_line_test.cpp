@@ -55,6 +55,12 @@ BOOST_AUTO_TEST_CASE(wrong_usage_is_exit_code_2_and_says_why_on_standard_error) 
   }
 }
 
+BOOST_AUTO_TEST_CASE(an_unknown_command_is_named) {
+  const auto result = run_with({"tyr", "--json"});
+  BOOST_CHECK_EQUAL(result.status, 2);
+  BOOST_CHECK_EQUAL(result.err, "stoker: there is no command \"tyr\"; \"stoker --help\" lists them\n");
+}
+
 BOOST_AUTO_TEST_CASE(each_error_has_its_exit_code_and_one_line) {
   const auto check = [](const std::function<void()>& action, int status, const std::string& err) {
     const auto result = run_with({"try"}, action);

@@ -45,7 +45,7 @@ BOOST_AUTO_TEST_SUITE(daemon_client)
 BOOST_AUTO_TEST_CASE(a_daemon_that_does_not_run_is_one_clear_line_and_exit_code_3) {
   const auto server = nobody();
   const auto result = ask_status({"--server", server});
-  check_rejected(result, cli::exit_no_daemon, "no daemon answers at " + server);
+  check_rejected(result, cli::exit_no_daemon, "no daemon answers at " + server + " (can't connect)");
   check_one_line(result.err);
   check_rejected(ask_status({"--server", "unix:/nonexistent/stoker.sock"}), cli::exit_no_daemon,
                  "no daemon answers at unix:/nonexistent/stoker.sock");
