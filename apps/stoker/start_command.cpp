@@ -17,7 +17,8 @@ namespace stoker::cli {
 namespace {
 
 constexpr auto help_text =
-    R"(Every cache is warmed now and then; what was started before is replaced, and what is known of schedules stays.
+    R"(Every cache is warmed now and then; what was started before is replaced, and what is known of schedules stays. With no
+option a daemon begins what it is configured to do.
 With --background a daemon is launched when none runs ("stoker serve", with --config if it is given); it goes on when
 this command is over.
 
@@ -30,7 +31,7 @@ Examples:
 
 struct start_arguments {
   connection_options connection;
-  double interval_s = 3600;
+  std::optional<double> interval_s;
   std::vector<std::string> caches;
   std::string strategy;
   bool adaptive = false;
@@ -42,7 +43,8 @@ struct start_arguments {
 };
 
 nlohmann::ordered_json request_of(const start_arguments& given) {
-  nlohmann::ordered_json request{{"interval_s", given.interval_s}};
+  auto request = nlohmann::ordered_json::object();  // nothing named: what is configured
+  if (given.interval_s) request["interval_s"] = *given.interval_s;
   if (!given.caches.empty()) request["caches"] = given.caches;
   if (!given.strategy.empty()) request["strategy"] = given.strategy;
   if (given.adaptive) request["adaptive"] = true;
@@ -82,10 +84,11 @@ void add_start_command(CLI::App& app, console& io, int& status) {
   auto* command = app.add_subcommand("start", "Start background warming");
   auto given = std::make_shared<start_arguments>();
   command
-      ->add_option("--interval", given->interval_s,
-                   "Seconds between two runs of a cache; 0: its own schedules alone")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
+      ->add_option(
+          "--interval", given->interval_s,
+          "Seconds between two runs of a cache; 0: its own schedules alone. Default: as the daemon is "
+          "configured, else 3600")
+      ->check(CLI::NonNegativeNumber);
   command->add_option("--cache", given->caches, "Only this cache; may be repeated")->allow_extra_args(false);
   command->add_option("--strategy", given->strategy, "By this strategy; default: each cache's own");
   command->add_flag("--adaptive", given->adaptive, "Let the intervals follow how often caches are accessed");

@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(start_asks_for_what_it_was_told) {
   daemon.script("/warming/start", sample_scheduler_json());
   auto result = run(cli::add_start_command, {"start"});
   BOOST_TEST(result.status == 0);
-  BOOST_TEST(daemon.last().body == json({{"interval_s", 3600.0}}));
+  BOOST_TEST(daemon.last().body == json::object());
   check_shows(result, {"background warming is running", "hourly", "40 of 50 warmed"});
   run(cli::add_start_command, {"start", "--interval", "900", "--cache", "pages", "--cache", "users",
                                "--strategy", "recent", "--adaptive", "--no-critical"});
@@ -179,15 +179,24 @@ BOOST_AUTO_TEST_CASE(rollback_tells_what_it_removed) {
   BOOST_TEST(result.out == "run 17 of cache pages: 40 entries removed (2.0 KiB), 3 kept\n");
 }
 
-BOOST_AUTO_TEST_CASE(cycle_runs_schedules_and_fails_when_one_did) {
-  daemon.script("/warming/run_schedules", sample_scheduler_json());
-  BOOST_TEST(run(cli::add_cycle_command, {"cycle"}).status == 0);
-  auto failed = sample_scheduler_json();
-  failed["schedules"][0]["succeeded"] = false;
-  daemon.script("/warming/run_schedules", failed);
-  const auto result = run(cli::add_cycle_command, {"cycle", "hourly"});
-  BOOST_TEST(result.status == cli::exit_failure);
-  BOOST_TEST(daemon.last().body.at("id") == "hourly");
+BOOST_AUTO_TEST_CASE(cycle_waits_for_its_runs_and_fails_when_one_did) {
+  const auto cycle = [&](int runs, bool succeeded, std::vector<std::string> more = {}) {
+    auto status = sample_status_json();
+    auto over = status;
+    over["scheduler"]["schedules"][0]["runs"] = runs;
+    over["scheduler"]["schedules"][0]["succeeded"] = succeeded;
+    daemon.script_all("/warming/status", {{200, status.dump()}, {200, status.dump()}, {200, over.dump()}});
+    daemon.script("/warming/run_schedules", sample_scheduler_json());
+    more.insert(more.begin(), {"cycle", "hourly"});
+    return run(cli::add_cycle_command, more);
+  };
+  const auto done = cycle(8, true);
+  BOOST_TEST(done.status == 0);
+  BOOST_TEST(daemon.requests().size() == 4u);
+  BOOST_TEST(daemon.requests()[1].body == json({{"id", "hourly"}}));
+  check_shows(done, {"hourly", "40 of 50 warmed"});
+  BOOST_TEST(cycle(8, false).status == cli::exit_failure);
+  BOOST_TEST(cycle(7, true, {"--patience", "0"}).status == cli::exit_partial);
 }
 
 BOOST_AUTO_TEST_CASE(report_shows_one_run_or_the_latest_together) {
