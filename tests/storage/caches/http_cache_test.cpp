@@ -187,7 +187,7 @@ BOOST_DATA_TEST_CASE(a_cache_that_is_away_is_unavailable_until_it_is_back, kinds
   const auto server = kind.make(origin.port());
   http_cache cache{server->config()};
   BOOST_TEST((fill_one(cache, "a").result == fill_result::stored));
-  server->stop();
+  server->process().stop();
   BOOST_TEST((fill_one(cache, "b").why == trouble::unavailable));
   BOOST_TEST((look(cache, "b").why == trouble::unavailable));
   BOOST_TEST((cache.condition(soon()).why != trouble::garbled));

@@ -39,8 +39,6 @@ class proxy {
   virtual void start() = 0;
   virtual void empty() = 0;  // as somebody else would
   server_process& process() { return *process_; }
-  // Kills it, and returns when nothing answers any more.
-  void stop();
   std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
   // What a user gets, who sends this header, too.
   http_answer user(const std::string& key, const std::string& header = "Accept-Language: de") const;
