@@ -259,7 +259,8 @@ BOOST_AUTO_TEST_CASE(every_strategy_survives_peers_that_never_answer) {
     std::vector<strategy_parameter_value> parameters;
     for (const auto& declared : each.parameters)
       if (declared.name == "tag" || declared.name == "attribute" || declared.name == "language" ||
-          declared.name == "keys" || declared.name == "subject")
+          declared.name == "keys" || declared.name == "subject" || declared.name == "project" ||
+          declared.name == "model" || declared.name == "index")
         parameters.push_back({declared.name, "a"});
     warm(tested, each.name, parameters);
     BOOST_CHECK_EQUAL(status(tested).active_run, 0u);
