@@ -224,6 +224,7 @@ void http_front::answer(const httplib::Request& request, httplib::Response& into
   bool body_read = body == nullptr;
   try {
     incoming one{request, now.stream};
+    one.unix_socket = now.came.unix_socket;
     const auto* wanted = find(request.method == "HEAD" ? "GET" : request.method, request.path, one.id);
     if (!wanted) throw refused{problem_of_status(404)};
     authorize(*wanted, request, now);

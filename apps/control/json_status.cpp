@@ -1,6 +1,7 @@
 #include "apps/control/json_status.hpp"
 
 #include "apps/control/json_memory.hpp"
+#include "apps/control/json_outside.hpp"
 #include "apps/control/json_scheduling.hpp"
 #include "apps/control/json_strategies.hpp"
 #include "apps/control/words.hpp"
@@ -140,7 +141,8 @@ json to_json(const engine_status& x) {
           {"origins", list(x.origins)},    {"scheduler", to_json(x.scheduler)},
           {"tracker", to_json(x.tracker)}, {"history", to_json(x.history)},
           {"memory", to_json(x.memory)},   {"arbiter", to_json(x.arbiter)},
-          {"missing", x.missing},          {"collectors", list(x.collectors)}};
+          {"missing", x.missing},          {"collectors", list(x.collectors)},
+          {"outside", list(x.outside)},    {"snapshots", list(x.snapshots)}};
 }
 
 }  // namespace stoker

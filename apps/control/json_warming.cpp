@@ -80,7 +80,8 @@ json to_json(const warm_report& x) {
 }
 
 json to_json(const rollback_report& x) {
-  return {{"cache", x.cache}, {"run", x.run}, {"removed", x.removed}, {"kept", x.kept}, {"bytes", x.bytes}};
+  return {{"cache", x.cache}, {"run", x.run},         {"removed", x.removed}, {"kept", x.kept},
+          {"bytes", x.bytes}, {"unknown", x.unknown}, {"trouble", x.trouble}};
 }
 
 json to_json(const environment_check& x) {

@@ -195,6 +195,20 @@ std::string schedule_of(const parsed& body) {
   return id;
 }
 
+snapshot_order snapshot_of(const parsed& body) {
+  fields from{body};
+  snapshot_order order;
+  std::string action;
+  from.read("action", action);
+  if (action != "save" && action != "load") throw bad_field("action", "save or load");
+  order.save = action == "save";
+  from.read("cache", order.cache);
+  from.read("path", order.path);
+  if (order.save) from.read("keys", order.keys);
+  from.done();
+  return order;
+}
+
 duration patience_of(const parsed& body) {
   fields from{body};
   duration span{};

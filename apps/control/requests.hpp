@@ -65,6 +65,13 @@ struct invalidate_order {
   std::vector<std::string> tags{};
 };
 
+struct snapshot_order {
+  bool save = false;  // or load
+  std::string cache{};
+  std::string path{};  // empty: the engine's own
+  std::uint32_t keys = usual_snapshot_keys;
+};
+
 warm_order warm_of(const parsed& body);
 plan_order plan_of(const parsed& body);
 validate_order validate_of(const parsed& body);
@@ -78,6 +85,7 @@ std::string schedule_of(const parsed& body);  // {id}
 duration patience_of(const parsed& body);     // {patience_s}
 bool apply_of(const parsed& body);            // {apply}
 void nothing_of(const parsed& body);          // {}
+snapshot_order snapshot_of(const parsed& body);
 std::vector<tracked_access> accesses_of(const parsed& body);
 // In requests_schedules.cpp.
 start_options start_of(const parsed& body);

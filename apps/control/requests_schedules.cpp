@@ -71,6 +71,7 @@ schedule_entry entry_of(fields& from) {
   from.read("frequency_key", entry.frequency_key);
   from.read("jitter_s", entry.jitter);
   from.read("considerate", entry.considerate);
+  from.read("together", entry.together);
   return entry;
 }
 

@@ -22,7 +22,8 @@ struct incoming {
   connection_stream& connection;
   std::string id{};  // what stands in the path's last, variable part
   std::string body{};
-  bool msgpack = false;  // the body is, rather than JSON
+  bool msgpack = false;      // the body is, rather than JSON
+  bool unix_socket = false;  // asked over it: by somebody whom the machine lets use this user's files
 
   const std::string& path() const { return http.path; }
   query parameters() const { return query{http.params}; }

@@ -60,9 +60,10 @@ void answer_warm(service& of, const incoming& request, httplib::Response& into) 
 void answer_together(service& of, const incoming& request, httplib::Response& into) {
   const auto order = together_of(request.json_body());
   for (const auto& cache : order.options.caches) of.cache_named(cache);
-  const auto id = of.runs.start("warm_together", {}, [&of, order](const run_board::report_progress&) {
-    return set_json(of, of.served.warm_together(order.options));
-  });
+  const auto id =
+      of.runs.start("warm_together", {}, [&of, order](const run_board::report_progress& progress) {
+        return set_json(of, of.served.warm_together(order.options, progress));
+      });
   answer_run(of, id, order.waits, into);
 }
 

@@ -114,6 +114,7 @@ std::vector<route> all_routes(service& of) {
   add_warming_routes(of, all);
   add_plan_routes(of, all);
   add_schedule_routes(of, all);
+  add_snapshot_routes(of, all);
   add_track_routes(of, all);
   add_event_routes(of, all);
   add_dashboard_routes(all);

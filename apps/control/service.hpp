@@ -82,6 +82,7 @@ void add_knowledge_routes(service& of, std::vector<route>& into);
 void add_warming_routes(service& of, std::vector<route>& into);
 void add_plan_routes(service& of, std::vector<route>& into);
 void add_schedule_routes(service& of, std::vector<route>& into);
+void add_snapshot_routes(service& of, std::vector<route>& into);
 void add_track_routes(service& of, std::vector<route>& into);
 void add_event_routes(service& of, std::vector<route>& into);
 void add_dashboard_routes(std::vector<route>& into);

@@ -160,7 +160,8 @@ template <>
 struct words<schedule_task> {
   static constexpr std::array table{std::pair{schedule_task::warm, std::string_view{"warm"}},
                                     std::pair{schedule_task::save, std::string_view{"save"}},
-                                    std::pair{schedule_task::clean_up, std::string_view{"clean_up"}}};
+                                    std::pair{schedule_task::clean_up, std::string_view{"clean_up"}},
+                                    std::pair{schedule_task::snapshot, std::string_view{"snapshot"}}};
 };
 
 template <>

@@ -120,6 +120,7 @@ BOOST_FIXTURE_TEST_CASE(answers_are_as_described, described_fixture) {
   check("post", "/warming/stop", "/warming/stop");
   check("post", "/warming/rollback", "/warming/rollback");
   check("post", "/warming/cancel", "/warming/cancel");
+  check("post", "/warming/snapshot", "/warming/snapshot", {{"action", "save"}});
   check("post", "/track", "/track", {{"key", "/page/1"}, {"tags", {"a"}}, {"attributes", {{"size", 2}}}});
   check("post", "/track", "/track", {{"kee", "/page/1"}});
   check("post", "/warming/invalidate", "/warming/invalidate", {{"keys", {"/page/0"}}});

@@ -12,6 +12,7 @@
 #include "apps/stoker/predict_command.hpp"
 #include "apps/stoker/report_command.hpp"
 #include "apps/stoker/rollback_command.hpp"
+#include "apps/stoker/snapshot_command.hpp"
 #include "apps/stoker/start_command.hpp"
 #include "apps/stoker/stats_command.hpp"
 #include "apps/stoker/status_command.hpp"
@@ -131,6 +132,14 @@ BOOST_AUTO_TEST_CASE(what_is_known_is_shown) {
   check_shows(run(cli::add_health_command, {"health", "--component", "warmer"}), {"warmer", "ok"});
   check_shows(run(cli::add_patterns_command, {"patterns"}), {"of 20 keys", "/page/1", "hour"});
   check_shows(run(cli::add_top_command, {"top", "--once"}), {"hot keys of pages", "/page/1"});
+}
+
+BOOST_AUTO_TEST_CASE(a_snapshot_is_saved_where_it_is_wanted_and_loaded) {
+  const auto file = folder / "pages.snapshot";
+  check_shows(run(cli::add_snapshot_command, {"snapshot", "save", "--path", file, "--keys", "7"}),
+              {"7 keys of cache pages saved in " + file});
+  check_shows(run(cli::add_snapshot_command, {"snapshot", "load", "--path", file}),
+              {"7 keys of cache pages loaded from " + file});
 }
 
 BOOST_AUTO_TEST_CASE(tracked_accesses_are_learned) {
