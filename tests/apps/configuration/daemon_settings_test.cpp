@@ -309,6 +309,22 @@ BOOST_AUTO_TEST_CASE(every_table_can_be_overridden_from_the_environment) {
   BOOST_TEST(settings.notes.empty());
 }
 
+BOOST_AUTO_TEST_CASE(how_hard_warming_works_can_be_overridden_from_the_environment) {
+  const auto settings = read(a_cache(""), {{"STOKER_ENGINE_PROFILE", "memory_aware"},
+                                           {"STOKER_ENGINE_BATCH_ITEMS", "7"},
+                                           {"STOKER_ENGINE_WORKERS", "2"},
+                                           {"STOKER_ENGINE_PHASE_DELAY", "250ms"},
+                                           {"STOKER_ENGINE_BUDGET_MB", "64"},
+                                           {"STOKER_CACHE_C_DEFAULT_STRATEGY", "recent"}});
+  const auto& profile = settings.engine.profile;
+  BOOST_TEST(profile.name == "memory_aware");
+  BOOST_TEST(profile.batch_items == 7u);
+  BOOST_TEST(profile.workers == 2u);
+  BOOST_CHECK(profile.phase_delay == 250ms);
+  BOOST_TEST(profile.budget_bytes == 64u << 20);
+  BOOST_TEST(settings.caches[0].config.default_strategy == "recent");
+}
+
 BOOST_AUTO_TEST_CASE(a_secret_can_stand_in_a_file_of_its_own) {
   test::temporary_folder folder;
   const std::string file = folder / "token";
