@@ -1,5 +1,7 @@
 #include "actors/tracking/key_ranking.hpp"
 
+#include <absl/container/flat_hash_set.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -146,6 +148,44 @@ class best_slots {
   std::vector<scored_slot> heap_;
 };
 
+std::vector<scored_slot> best_of_all(const tracked_keys& keys, std::uint16_t cache,
+                                     const top_request& request) {
+  best_slots best{keys, request.limit};
+  // New keys have the later slots: by recency they come first, and the rest is passed over.
+  for (std::uint32_t slot = keys.end(); slot-- > 0;) {
+    if (keys.record(slot).cache != cache || !selected(keys, slot, request)) continue;
+    if (const double value = score(keys, slot, request); value > unranked) best.offer({value, slot});
+  }
+  return best.take();
+}
+
+// By recency, among the latest accesses alone; fewer than the limit: they don't tell.
+std::vector<scored_slot> best_of_recent(const tracked_keys& keys, std::uint16_t cache,
+                                        const top_request& request) {
+  const auto& recent = keys.recent();
+  best_slots best{keys, request.limit};
+  absl::flat_hash_set<std::uint32_t> seen;
+  std::size_t sure = 0;  // later than whatever comes in batches before
+  recent.walk_back([&](std::uint32_t slot, std::int64_t before_ns) {
+    const key_record& record = keys.record(slot);
+    if (record.cache == cache && record.last_access_ns > recent.lost_until() && seen.insert(slot).second &&
+        selected(keys, slot, request)) {
+      best.offer({score(keys, slot, request), slot});
+      if (record.last_access_ns > before_ns) ++sure;
+    }
+    return sure < request.limit;
+  });
+  return best.take();
+}
+
+std::vector<scored_slot> best_of(const tracked_keys& keys, std::uint16_t cache, const top_request& request) {
+  if (request.by == ranking::recent && request.limit > 0 && keys.size() > recent_slots::kept) {
+    auto best = best_of_recent(keys, cache, request);
+    if (best.size() == request.limit) return best;
+  }
+  return best_of_all(keys, cache, request);
+}
+
 }  // namespace
 
 ranked_key describe_ranked(const tracked_keys& keys, std::uint32_t slot, time_point now) {
@@ -162,13 +202,8 @@ ranked_key describe_ranked(const tracked_keys& keys, std::uint32_t slot, time_po
 }
 
 ranked_keys rank_keys(const tracked_keys& keys, std::uint16_t cache, const top_request& request) {
-  best_slots best{keys, request.limit};
-  for (std::uint32_t slot = 0; slot < keys.end(); ++slot) {
-    if (keys.record(slot).cache != cache || !selected(keys, slot, request)) continue;
-    if (const double value = score(keys, slot, request); value > unranked) best.offer({value, slot});
-  }
   ranked_keys result;
-  for (const auto& [value, slot] : best.take()) {
+  for (const auto& [value, slot] : best_of(keys, cache, request)) {
     auto& ranked = result.keys.emplace_back(describe_ranked(keys, slot, request.now));
     ranked.score = value;
     ranked.window_accesses = window_accesses(keys, slot, request);

@@ -1,4 +1,5 @@
-// Ranks the keys of one cache in a shard's table: one scan, a heap of as many keys as are asked for.
+// Ranks the keys of one cache in a shard's table: one scan, a heap of as many keys as are asked for; by
+// recency a look at the latest accesses, where they tell.
 //
 // Scores, higher first:
 //   popular      the rate in accesses an hour, decayed to now

@@ -65,6 +65,7 @@ void tracked_keys::count(std::uint16_t cache, const access_batch& batch,
     }
     if (i < size) index_.prefetch(index_hash(cache, access(i).hash));
   }
+  recent_.add(slots.first(size), now_ns);
 }
 
 void tracked_keys::prefetch_record(std::uint32_t slot) const noexcept {

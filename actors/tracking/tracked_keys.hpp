@@ -24,6 +24,7 @@
 #include "actors/tracking/key_index.hpp"
 #include "actors/tracking/key_record.hpp"
 #include "actors/tracking/name_store.hpp"
+#include "actors/tracking/recent_slots.hpp"
 #include "actors/tracking/slab.hpp"
 #include "messages/access.hpp"
 #include "messages/statistics.hpp"
@@ -80,6 +81,7 @@ class tracked_keys {
   const key_record& record(std::uint32_t slot) const noexcept { return records_[slot]; }
   std::string_view name(std::uint32_t slot) const noexcept { return names_.get(records_[slot].name); }
   const rate_decay& decay() const noexcept { return decay_; }
+  const recent_slots& recent() const noexcept { return recent_; }
 
   // Changed keys. take_changed() looks from the slot `from` on, takes at most `limit` keys off the list, and
   // moves `from` on to end() when there are no more.
@@ -126,6 +128,7 @@ class tracked_keys {
   key_index index_;
   name_store names_;
   hot_keys hot_;
+  recent_slots recent_;
   absl::flat_hash_map<std::uint32_t, key_details> details_;
   std::vector<std::uint64_t> changed_bits_;  // by slot; INVARIANT: set exactly where the record is dirty
   std::uint64_t changed_ = 0;

@@ -95,6 +95,7 @@ void tracked_keys::restore_counts(std::uint32_t slot, const key_statistics& know
     record.rate_per_hour *= decay_.factor(known_last_ns - record.last_access_ns);
     record.rate_per_hour += known.rate_per_hour;
     record.last_access_ns = known_last_ns;
+    recent_.lose(known_last_ns);
   } else {
     record.rate_per_hour += known.rate_per_hour * decay_.factor(record.last_access_ns - known_last_ns);
   }
@@ -163,8 +164,8 @@ void tracked_keys::restore_details(std::uint32_t slot, const key_statistics& kno
 
 std::size_t tracked_keys::memory_bytes() const noexcept {
   // flat_hash_map: a slot and a control byte for each place.
-  std::size_t bytes =
-      key_memory_bytes() + hot_.memory_bytes() + details_.capacity() * (sizeof(*details_.begin()) + 1);
+  std::size_t bytes = key_memory_bytes() + hot_.memory_bytes() + recent_slots::memory_bytes() +
+                      details_.capacity() * (sizeof(*details_.begin()) + 1);
   const auto text_bytes = [](const std::string& text) {
     return text.capacity() > std::string{}.capacity() ? text.capacity() + 1 : 0;
   };

@@ -1,5 +1,6 @@
 // Rankings by kind of key, and what they tell beside their scores.
 #include <boost/test/unit_test.hpp>
+#include <random>
 
 #include "actors/tracking/tracker_core.hpp"
 #include "tests/actors/tracking/batches.hpp"
@@ -55,6 +56,32 @@ BOOST_AUTO_TEST_CASE(globs_select_keys) {
   BOOST_TEST(order({.match = {"lock:*"}}) == "lock:2 lock:1 ");
   BOOST_TEST(order({.match = {"*.py", "*.cpp"}}) == "src/a.py src/b.cpp ");
   BOOST_TEST(order({.match = {"nothing"}}) == "");
+}
+
+// More keys than the ring of latest accesses holds, in batches of all sizes; the answer for few keys is the
+// beginning of that for all of them, which is found by looking at each.
+BOOST_AUTO_TEST_CASE(the_most_recent_keys_are_those_that_a_look_at_all_of_them_finds) {
+  tracker_core small{0, 1, {.max_keys = 24'000}, 6h};
+  small.end_restore();
+  std::mt19937_64 random{7};
+  const auto answer = [&](const std::string& cache, std::uint32_t limit) {
+    top_request request{.cache = cache, .by = ranking::recent, .limit = limit, .now = noon};
+    return small.top(request).keys;
+  };
+  auto at = noon;
+  for (int round = 0; round < 400; ++round) {
+    at += random() % 8 == 0 ? -3s : 1s;  // clocks are put back, too
+    const auto size = random() % 4 == 0 ? 1 + random() % 3000 : 1 + random() % 20;
+    std::vector<std::string> keys;
+    for (std::size_t i = 0; i < size; ++i) keys.push_back("k" + std::to_string(random() % 60'000));
+    small.apply(make_batch(at, keys, round % 3 == 0 ? "other" : "pages"));
+    for (const auto* cache : {"pages", "other"}) {
+      const auto all = answer(cache, 1'000'000);
+      const auto few = answer(cache, 30);
+      BOOST_REQUIRE(few.size() == std::min<std::size_t>(30, all.size()));
+      for (std::size_t i = 0; i < few.size(); ++i) BOOST_REQUIRE(few[i].key == all[i].key);
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(tags_are_told_when_they_are_asked_for) {
