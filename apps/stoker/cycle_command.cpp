@@ -35,21 +35,41 @@ struct cycle_arguments {
 
 constexpr double between_questions_s = 0.2;
 
-// Those that are to run.
-std::map<std::string, nlohmann::ordered_json> meant(const nlohmann::ordered_json& scheduler,
-                                                    const std::string& id) {
-  std::map<std::string, nlohmann::ordered_json> found;
+using schedules = std::map<std::string, nlohmann::ordered_json>;
+
+// By their ids, or that one alone.
+schedules meant(const nlohmann::ordered_json& scheduler, const std::string& id) {
+  schedules found;
   for (const auto& each : field(scheduler, "schedules"))
     if (id.empty() || text_of(each, "id") == id) found.emplace(text_of(each, "id"), each);
   return found;
 }
 
+// The daemon tells of schedules that it no longer has, too: those are left as they are when a cycle is asked
+// for.
+bool will_run(const nlohmann::ordered_json& before, const nlohmann::ordered_json& asked) {
+  return !field(asked, "next_run").is_null() || flag_of(asked, "in_progress") ||
+         number_of(asked, "runs") > number_of(before, "runs") ||
+         text_of(asked, "why") != text_of(before, "why");
+}
+
+// Those that the cycle runs, as they were before.
+schedules to_run(const nlohmann::ordered_json& before, const nlohmann::ordered_json& asked,
+                 const std::string& id) {
+  auto all = meant(before, id);
+  const auto told = meant(asked, id);
+  std::erase_if(all, [&](const auto& each) {
+    const auto found = told.find(each.first);
+    return found == told.end() || !will_run(each.second, found->second);
+  });
+  return all;
+}
+
 // How many of them have not run to their end since.
-std::size_t still_to_run(const nlohmann::ordered_json& before, const nlohmann::ordered_json& now,
-                         const std::string& id) {
+std::size_t still_to_run(const schedules& before, const nlohmann::ordered_json& now, const std::string& id) {
   auto latest = meant(now, id);
   std::size_t left = 0;
-  for (const auto& [name, each] : meant(before, id)) {
+  for (const auto& [name, each] : before) {
     const auto found = latest.find(name);
     if (found == latest.end()) continue;
     const auto begun = number_of(found->second, "runs") > number_of(each, "runs");
@@ -77,13 +97,14 @@ exit_code run_cycle(const cycle_arguments& given, console& io) {
   auto scheduler = client.post("/warming/run_schedules", request).body;
   const interrupt_watch interrupts;
   double waited = 0;
-  auto left = still_to_run(before, scheduler, given.id);
+  const auto asked = to_run(before, scheduler, given.id);
+  auto left = still_to_run(asked, scheduler, given.id);
   for (progress_line line{io}; left > 0 && waited < given.patience_s && !interrupt_watch::interrupted();
        waited += between_questions_s) {
     line.show(fmt::format("{} schedules are still to run", left));
     wait_for_key(-1, between_questions_s);
     scheduler = scheduler_of(client);
-    left = still_to_run(before, scheduler, given.id);
+    left = still_to_run(asked, scheduler, given.id);
   }
   io.out << (given.connection.json ? json_text(scheduler) : schedules_table(scheduler, nullptr, palette{io}))
          << std::flush;

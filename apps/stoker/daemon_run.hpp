@@ -1,4 +1,8 @@
 // A run that the daemon carries out while the command line waits for it, and shows how far it is.
+//
+// How far it is, is asked again and again, not taken from the event stream: the state of one run is a small
+// answer that costs the daemon nothing when nobody asks, it holds the report in the end, whatever was missed
+// meanwhile, and it takes none of the few streams that dashboards live on.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

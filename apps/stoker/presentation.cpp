@@ -133,6 +133,11 @@ std::string when_text(const nlohmann::ordered_json& at, const nlohmann::ordered_
   return seconds > 0 ? "in " + seconds_text(seconds) : seconds_text(-seconds) + " ago";
 }
 
+std::string due_text(const nlohmann::ordered_json& at, const nlohmann::ordered_json& now) {
+  const auto text = when_text(at, now);
+  return text.ends_with(" ago") ? "now" : text;
+}
+
 std::string clean_text(std::string_view text, std::size_t most) {
   std::string result;
   std::size_t shown = 0;

@@ -49,6 +49,8 @@ std::string points_text(const nlohmann::ordered_json& fraction);   // +4.2 point
 std::string duration_text(const nlohmann::ordered_json& seconds);  // 1.2 s, 3 min, 2.5 h
 // "12 s ago", "in 5 min", "never"; `at` and `now` are RFC 3339.
 std::string when_text(const nlohmann::ordered_json& at, const nlohmann::ordered_json& now);
+// The same of something to come: what is overdue is due now.
+std::string due_text(const nlohmann::ordered_json& at, const nlohmann::ordered_json& now);
 // A key as it can be shown on a terminal: control characters and what is not UTF-8 are escaped, long ones
 // cut.
 std::string key_text(const nlohmann::ordered_json& item, std::size_t most = 60);

@@ -146,7 +146,7 @@ std::string schedules_table(const json& scheduler, const json& now, const palett
     const auto result = flag_of(each, "succeeded") ? tone::good : tone::bad;
     table.add({clean_text(text_of(each, "id")), clean_text(text_of(each, "cache")),
                flag_of(each, "in_progress") ? paint(tone::strong, "running")
-                                            : when_text(field(each, "next_run"), now),
+                                            : due_text(field(each, "next_run"), now),
                when_text(field(each, "last_run"), now),
                ran ? paint(result, clean_text(text_of(each, "result"), longest_reason)) : "-",
                count_text(field(each, "runs")), count_text(field(each, "failures")),

@@ -158,7 +158,7 @@ std::vector<std::string> top_view::run_lines(const palette& paint) const {
     if (field(each, "next_run").is_string() && lines.size() < 6)
       lines.push_back(
           paint(tone::quiet, fmt::format("next: {} {}", clean_text(text_of(each, "id")),
-                                         when_text(field(each, "next_run"), field(status_, "at")))));
+                                         due_text(field(each, "next_run"), field(status_, "at")))));
   return lines;
 }
 

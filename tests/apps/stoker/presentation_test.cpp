@@ -43,6 +43,8 @@ BOOST_AUTO_TEST_CASE(times_are_told_from_now) {
   BOOST_TEST(when_text("2026-11-27T13:30:00.5+01:00", now) == "in 30 min");
   BOOST_TEST(when_text(now, now) == "now");
   BOOST_TEST(when_text(nullptr, now) == "never");
+  BOOST_TEST(due_text("2026-11-27T11:59:15Z", now) == "now");
+  BOOST_TEST(due_text("2026-11-27T13:30:00.5+01:00", now) == "in 30 min");
   BOOST_TEST(when_text("2026-11-27T12:00:00Z", nullptr) == "2026-11-27T12:00:00Z");
 }
 

@@ -121,6 +121,13 @@ BOOST_AUTO_TEST_CASE(background_warming_is_started_run_fitted_and_stopped) {
   check_shows(run(cli::add_status_command, {"status"}), {"background warming is stopped"});
 }
 
+BOOST_AUTO_TEST_CASE(a_cycle_does_not_wait_for_schedules_that_are_there_no_more) {
+  run(cli::add_start_command, {"start", "--interval", "3600"});
+  running.start({.interval = std::chrono::hours{1}, .strategy = "recent"});  // in their place
+  const auto cycled = json_of(cli::add_cycle_command, {"cycle", "--patience", "60"});
+  BOOST_TEST(cycled.at("schedules").size() == 2u);
+}
+
 BOOST_AUTO_TEST_CASE(what_is_known_is_shown) {
   run(cli::add_warm_command, {"warm", "--limit", "5"});
   cache.get("/page/1");
