@@ -37,10 +37,11 @@ set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libstoker-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION
 "The library of Stoker, for C++ applications that keep their own caches warm in
-their own process: find_package(stoker), stoker::stoker, <stoker/engine.hpp>.")
+their own process: find_package(stoker), stoker::stoker, <stoker/engine.hpp>;
+and of its HTTP API, for those that serve it: stoker::control, <stoker/control.hpp>.")
 # What find_package(stoker) finds in turn.
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SHLIBDEPS OFF)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
-  "libcaf-dev, librocksdb-dev, libabsl-dev, libxxhash-dev, libzstd-dev, zlib1g-dev, libfmt-dev, libspdlog-dev, libhiredis-dev, libcurl4-openssl-dev, libpq-dev, libre2-dev, libssl-dev")
+  "libcaf-dev, librocksdb-dev, libabsl-dev, libxxhash-dev, libzstd-dev, zlib1g-dev, libfmt-dev, libspdlog-dev, libhiredis-dev, libcurl4-openssl-dev, libpq-dev, libre2-dev, libssl-dev, libcpp-httplib-dev, prometheus-cpp-dev")
 
 include(CPack)

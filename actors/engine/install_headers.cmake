@@ -7,18 +7,18 @@
 # Run at install time. Takes: source (the tree's root), destination (the include folder).
 cmake_minimum_required(VERSION 3.25)
 
-file(GLOB public_headers RELATIVE "${source}/actors/engine/public" "${source}/actors/engine/public/stoker/*.hpp")
+set(public_folders actors/engine/public apps/control/public)
 
 # Copies a header, with its includes rewritten, and notes in `pending` which headers of the tree it includes.
 function(install_header from to)
   file(READ "${from}" text)
-  string(REGEX MATCHALL "#include \"(messages|storage|actors)/[^\"]+\"" includes "${text}")
+  string(REGEX MATCHALL "#include \"(messages|storage|actors|apps)/[^\"]+\"" includes "${text}")
   foreach(include IN LISTS includes)
     string(REGEX REPLACE "#include \"([^\"]+)\"" "\\1" header "${include}")
     list(APPEND pending "${header}")
   endforeach()
   set(pending "${pending}" PARENT_SCOPE)
-  string(REGEX REPLACE "#include \"(messages|storage|actors)/" "#include \"stoker/\\1/" text "${text}")
+  string(REGEX REPLACE "#include \"(messages|storage|actors|apps)/" "#include \"stoker/\\1/" text "${text}")
   set(written "")
   if(EXISTS "${to}")
     file(READ "${to}" written)
@@ -29,8 +29,11 @@ function(install_header from to)
 endfunction()
 
 set(pending "")
-foreach(header IN LISTS public_headers)
-  install_header("${source}/actors/engine/public/${header}" "${destination}/${header}")
+foreach(folder IN LISTS public_folders)
+  file(GLOB public_headers RELATIVE "${source}/${folder}" "${source}/${folder}/stoker/*.hpp")
+  foreach(header IN LISTS public_headers)
+    install_header("${source}/${folder}/${header}" "${destination}/${header}")
+  endforeach()
 endforeach()
 
 set(done "")

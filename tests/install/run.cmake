@@ -1,4 +1,5 @@
-# Installs Stoker into an empty prefix, builds the host project against it, and runs the host.
+# Installs Stoker into an empty prefix, builds the host project against it, and runs the hosts. Checks the unit file with
+# systemd's own program, where it is there.
 #
 # Takes: build (Stoker's build folder), source (this folder), compiler.
 cmake_minimum_required(VERSION 3.25)
@@ -21,7 +22,34 @@ run("${scratch}/host/host")
 if(NOT output STREQUAL "works\n")
   message(FATAL_ERROR "the host printed:\n${output}")
 endif()
+run("${scratch}/host/serving_host" "${scratch}/prefix/bin/stoker")
+if(NOT output STREQUAL "serves\n")
+  message(FATAL_ERROR "the host that serves printed:\n${output}")
+endif()
 file(GLOB installed LIST_DIRECTORIES true RELATIVE "${scratch}/prefix/include" "${scratch}/prefix/include/*")
 if(NOT installed STREQUAL "stoker")
   message(FATAL_ERROR "the include folder holds more than stoker/: ${installed}")
+endif()
+
+# The unit as it is installed, with what it names where it stands here. An option that systemd does not know is only
+# warned of: no word of it is the sign that all is well.
+file(READ "${scratch}/prefix/lib/systemd/system/stoker.service" unit)
+string(REGEX MATCHALL "/usr/[^ \n]+" named "${unit}")
+string(REPLACE "/usr/" "${scratch}/prefix/" unit "${unit}")
+foreach(path IN LISTS named)
+  string(REPLACE "/usr/" "${scratch}/prefix/" path "${path}")
+  if(NOT EXISTS "${path}")
+    message(FATAL_ERROR "the unit names ${path}, which is not installed")
+  endif()
+endforeach()
+find_program(analyze systemd-analyze)
+find_program(man man)
+if(NOT analyze OR NOT man)
+  message(STATUS "the unit was not verified: there is no systemd-analyze, or no man for what it looks up")
+else()
+  file(WRITE "${scratch}/stoker.service" "${unit}")
+  run(${CMAKE_COMMAND} -E env "MANPATH=${scratch}/prefix/share/man" ${analyze} verify "${scratch}/stoker.service")
+  if(NOT output STREQUAL "")
+    message(FATAL_ERROR "systemd says of the unit:\n${output}")
+  endif()
 endif()
