@@ -14,6 +14,7 @@
 #include "messages/prefetching.hpp"
 #include "messages/scheduling.hpp"
 #include "messages/statistics.hpp"
+#include "messages/status.hpp"
 #include "messages/warming.hpp"
 
 namespace stoker {
@@ -23,6 +24,26 @@ namespace {
 constexpr std::size_t secret_bytes = 32;
 constexpr std::size_t form_bytes = 8;  // of the authentication code, that a form shows
 constexpr const char* withheld = "withheld: what an origin says may name the key";
+constexpr const char* failure_withheld = "withheld: what is said of a failure may name keys";
+
+void withhold(std::string& text) {
+  if (!text.empty()) text = failure_withheld;
+}
+
+// One that names no cache may be about any of them.
+void withhold(schedule_state& schedule, const std::set<std::string>& hiding) {
+  if (!schedule.cache.empty() && !hiding.contains(schedule.cache)) return;
+  if (!schedule.succeeded) withhold(schedule.result);
+  // After the counts of several caches, what one of them has to say.
+  schedule.result = schedule.result.substr(0, schedule.result.find(';'));
+  withhold(schedule.last_error);
+}
+
+// "warmer pages"
+bool is_of(const actor_status& actor, const std::set<std::string>& caches) {
+  const auto blank = actor.name.find(' ');
+  return blank != std::string::npos && caches.contains(actor.name.substr(blank + 1));
+}
 
 // An action stands among the problems under its own name.
 bool is_strategy(const warm_report& report, const std::string& name) {
@@ -38,6 +59,18 @@ std::vector<std::string> keys_of(const warm_report& report) {
 }
 
 }  // namespace
+
+void withhold_failures(engine_status& status, const std::set<std::string>& hiding) {
+  if (hiding.empty()) return;
+  for (auto& warmer : status.warmers)
+    if (hiding.contains(warmer.cache))
+      for (auto& strategy : warmer.strategies) withhold(strategy.error);
+  for (auto& schedule : status.scheduler.schedules) withhold(schedule, hiding);
+  for (auto& outside : status.outside)
+    if (hiding.contains(outside.cache)) withhold(outside.detail);
+  for (auto& actor : status.actors)
+    if (is_of(actor, hiding)) withhold(actor.last_failure);
+}
 
 std::string random_secret() {
   std::string secret(secret_bytes, '\0');

@@ -11,12 +11,14 @@
 // a million keys, two share a form with a chance of 1 in 37 million. Tags, attributes, sizes and names of
 // caches, strategies and schedules are told as they are, so tags that name persons should not be given. What
 // an origin says when it fails is withheld, for it may name the key in a spelling of its own; what a host's
-// own strategies and actions say is told, except for keys that stand in the same structure. The history and
-// snapshots on disk hold the keys themselves, for they are what is warmed from.
+// own strategies and actions say is told, except for keys that stand in the same structure; in a status,
+// which holds no keys to compare with, what any failure says is withheld. The history and snapshots on disk
+// hold the keys themselves, for they are what is warmed from.
 //
 // A redacted plan is for people: its keys can't be warmed. Threads: any; a redaction never changes.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +26,7 @@
 namespace stoker {
 
 struct access_patterns;
+struct engine_status;
 struct item_problem;
 struct key_statistics;
 struct load_receipt;
@@ -35,6 +38,10 @@ struct slow_load;
 struct warm_plan;
 struct warm_report;
 struct warming_performance;
+
+// Withholds, of the caches that hide their keys, what failures say in a status: of strategies, schedules,
+// back ends and actors. That they failed is told.
+void withhold_failures(engine_status& status, const std::set<std::string>& hiding);
 
 // 32 bytes that nobody can guess.
 std::string random_secret();

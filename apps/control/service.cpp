@@ -1,5 +1,7 @@
 #include "apps/control/service.hpp"
 
+#include "apps/control/shown_status.hpp"
+
 #include <algorithm>
 
 #include "apps/control/json_status.hpp"
@@ -40,7 +42,7 @@ service::service(engine& engine_served, const control_options& given)
       now(clock_of(given)),
       plans(given.plans_folder),
       gate(now(), given.readiness_deadline),
-      status([this] { return served.status(); }, steady_now, given.limits.status_age),
+      status([this] { return shown_status(served); }, steady_now, given.limits.status_age),
       lanes(lane_count, waiting_questions, given.limits.answer_timeout),
       runs(given.limits.runs, now,
            [this](const std::string& cache) {

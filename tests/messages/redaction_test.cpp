@@ -7,6 +7,7 @@
 #include "messages/prefetching.hpp"
 #include "messages/scheduling.hpp"
 #include "messages/statistics.hpp"
+#include "messages/status.hpp"
 #include "messages/warming.hpp"
 
 namespace stoker {
@@ -143,6 +144,61 @@ BOOST_AUTO_TEST_CASE(predictions_receipts_and_schedules_tell_no_key) {
   performance.slow_loads = {{"one", std::chrono::seconds{1}}};
   hiding.apply(performance);
   BOOST_TEST(performance.slow_loads[0].key == hiding.key("one"));
+}
+
+BOOST_AUTO_TEST_CASE(a_status_tells_that_something_failed_and_not_what_was_said_of_it) {
+  engine_status status;
+  const auto told = [&](const std::set<std::string>& caches) {
+    auto shown = status;
+    withhold_failures(shown, caches);
+    std::string all;
+    for (const auto& warmer : shown.warmers) all += warmer.strategies.at(0).error + '|';
+    for (const auto& line : shown.scheduler.schedules) all += line.result + '|' + line.last_error + '|';
+    for (const auto& outside : shown.outside) all += outside.detail + '|';
+    for (const auto& actor : shown.actors) all += actor.last_failure + '|';
+    return all;
+  };
+  for (const auto* cache : {"users", "pages"}) {
+    strategy_run run;
+    run.error = "no user:17";
+    warmer_status warmer;
+    warmer.cache = cache;
+    warmer.strategies.push_back(run);
+    status.warmers.push_back(warmer);
+    schedule_state line;
+    line.cache = cache;
+    line.result = line.last_error = "no user:17";
+    status.scheduler.schedules.push_back(line);
+    outside_status outside;
+    outside.cache = cache;
+    outside.detail = "no user:17";
+    status.outside.push_back(outside);
+    actor_status actor;
+    actor.name = std::string{"warmer "} + cache;
+    actor.last_failure = "no user:17";
+    status.actors.push_back(actor);
+  }
+  const auto open = told({});
+  BOOST_TEST(open.find("withheld") == std::string::npos);
+  const auto half = told({"users"});
+  const auto count = [](const std::string& text, const std::string& part) {
+    std::size_t found = 0;
+    for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+    return found;
+  };
+  BOOST_TEST(count(half, "withheld") == 5u);
+  BOOST_TEST(count(half, "user:17") == 5u);
+  BOOST_TEST(count(told({"users", "pages"}), "user:17") == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_schedule_of_several_caches_tells_its_counts_alone) {
+  engine_status status;
+  schedule_state line;
+  line.succeeded = true;
+  line.result = "warmed 7 in 2 caches, 0 failed; users: no user:17";
+  status.scheduler.schedules.push_back(line);
+  withhold_failures(status, {"users"});
+  BOOST_TEST(status.scheduler.schedules[0].result == "warmed 7 in 2 caches, 0 failed");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -289,6 +289,29 @@ BOOST_AUTO_TEST_CASE(redacted_keys_are_for_everybody_and_no_key_is_told) {
   BOOST_TEST(fixture.client->Get("/warming/report?cache=secret")->body.find("patient") == std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(what_failures_say_is_withheld_from_the_status_of_a_cache_that_hides_its_keys) {
+  control_fixture fixture;
+  auto config = control_fixture::cache_of("secret");
+  config.redact_keys = true;
+  fixture.served->add_cache(config);
+  for (const auto* cache : {"secret", "pages"}) {
+    fixture.served->register_strategy(
+        {.cache = cache, .name = "broken", .propose = [](const strategy_request&) -> std::vector<candidate> {
+           throw std::runtime_error{"no /patient/7"};
+         }});
+    fixture.served->warm({.cache = cache, .strategies = {"broken"}});
+  }
+  const auto status = fixture.body_of(fixture.client->Get("/warming/status"));
+  for (const auto& warmer : status.at("warmers"))
+    for (const auto& strategy : warmer.at("strategies"))
+      if (strategy.at("strategy") == "broken") {
+        const auto error = strategy.at("error").get<std::string>();
+        const bool hides = warmer.at("cache") == "secret";
+        BOOST_TEST((error.find("withheld") != std::string::npos) == hides, error);
+        BOOST_TEST((error.find("patient") == std::string::npos) == hides, error);
+      }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(control_deadline_test)
