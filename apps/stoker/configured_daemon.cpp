@@ -17,11 +17,18 @@ bool is_set(const char* variable) {
   return value != nullptr && *value != '\0';
 }
 
+// Where it listens everywhere: by the name that its certificate is likely to have.
+std::string host_of(const configuration::server_settings& server) {
+  if (server.address != "0.0.0.0" && server.address != "::") return server.address;
+  return server.host_names.empty() ? "localhost" : server.host_names.front();
+}
+
 std::string address_of(const configuration::server_settings& server) {
   if (!server.socket.empty()) return "unix:" + server.socket;  // needs no token
-  const auto six = server.address.find(':') != std::string::npos;
+  const auto host = host_of(server);
+  const auto six = host.find(':') != std::string::npos;
   return fmt::format("{}://{}:{}", server.certificate.empty() ? "http" : "https",
-                     six ? "[" + server.address + "]" : server.address, server.port);
+                     six ? "[" + host + "]" : host, server.port);
 }
 
 }  // namespace

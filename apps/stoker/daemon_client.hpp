@@ -3,7 +3,8 @@
 //
 // Threads: one at a time; every call blocks, within its timeout. Errors: no_daemon_error when nothing answers
 // at the address; failure with the server's own words when it refuses, exit_usage where the request was
-// wrong, exit_failure else.
+// wrong, exit_failure else, also when it is not to be trusted: certificates and their names are always
+// checked.
 #pragma once
 
 #include <functional>
@@ -24,11 +25,16 @@ struct connection_options {
       server;  // "http://HOST:PORT", "https://HOST:PORT" or "unix:PATH"; empty: STOKER_SERVER, or the default
   std::string token_file;  // empty: the token is in STOKER_TOKEN, or there is none
   std::string token;       // where it is known already
-  double timeout_s = 30;   // of one answer
-  bool json = false;       // what the server says is printed as it is
+  // Of TLS, files in PEM; empty: the environment says, or the system's authorities, or none.
+  std::string authorities;  // whose servers are trusted
+  std::string certificate;  // our own
+  std::string key;          // its private key
+  double timeout_s = 30;    // of one answer
+  bool json = false;        // what the server says is printed as it is
 };
 
-// --server, --token-file, --answer-timeout and --json, the same for every command that talks to a daemon.
+// --server, --token-file, --ca, --cert, --key, --answer-timeout and --json, the same for every command that
+// talks to a daemon.
 void add_connection_options(CLI::App& command, connection_options& given);
 
 using query_parameters = std::vector<std::pair<std::string, std::string>>;
@@ -40,11 +46,12 @@ struct daemon_answer {
 
 class daemon_client {
  public:
-  // Throws usage_error: an address that is none, a token file that can't be read. Connects to nothing yet.
+  // Throws usage_error: an address that is none, a file of a token or of TLS that can't be read. Connects to
+  // nothing yet.
   explicit daemon_client(const connection_options& given);
   ~daemon_client();
 
-  // Somebody answers there, whatever.
+  // Somebody answers there, whatever. Throws failure when it is somebody who can't be trusted.
   bool answers();
   daemon_answer get(const std::string& path, const query_parameters& query = {});
   daemon_answer post(const std::string& path, const nlohmann::ordered_json& body);
@@ -53,6 +60,9 @@ class daemon_client {
 
  private:
   struct transport;
+  struct exchange;
+
+  daemon_answer checked(const exchange& made, const std::string& path) const;
 
   std::string server_;
   std::unique_ptr<transport> transport_;

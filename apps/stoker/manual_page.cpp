@@ -23,6 +23,10 @@ The daemon that commands talk to: http://HOST:PORT, https://HOST:PORT or unix:PA
 .B STOKER_TOKEN
 The token that the daemon asks for; \-\-token\-file names a file instead.
 .TP
+.BR STOKER_CA ", " STOKER_CERT ", " STOKER_KEY
+Files in PEM for a daemon behind https: certificates of authorities that are trusted, a certificate of one's own and its
+key; \-\-ca, \-\-cert and \-\-key name them instead.
+.TP
 .B NO_COLOR
 When it is set, and not empty, nothing is coloured.
 .TP
