@@ -3,6 +3,9 @@
 #include "messages/key.hpp"
 #include "stoker/engine.hpp"
 
+#include <algorithm>
+#include <deque>
+
 namespace stoker {
 
 namespace {
@@ -67,8 +70,34 @@ access_details details_of(const access_context& context, const std::vector<std::
   return details;
 }
 
+// Of an access whose subject nobody named.
+std::string subject_by_rule(const managed_cache& cache, std::string_view key, std::string_view given) {
+  return given.empty() && cache.config.subject_of ? cache.config.subject_of(key) : std::string{};
+}
+
+// A key that is missed says by its name what it is; hits say nothing new.
+std::vector<std::string> tags_by_rule(const managed_cache& cache, std::string_view key,
+                                      access_outcome outcome) {
+  if (!cache.config.tags_of || outcome == access_outcome::hit) return {};
+  return cache.described->first(hash_key(key), cache.now()) ? cache.config.tags_of(key)
+                                                            : std::vector<std::string>{};
+}
+
 // A thread of its own is the stream, unless the host says whose access it is.
 constexpr std::uint64_t stream_of_thread_or_subject = 0;
+
+void record_whole(managed_cache& cache, std::string_view key, access_outcome outcome, std::uint32_t bytes,
+                  std::uint32_t cost_us, access_details details) {
+  const auto subject = subject_by_rule(cache, key, details.subject);
+  const auto tags = tags_by_rule(cache, key, outcome);
+  if (!subject.empty()) details.subject = subject;
+  details.tags = tags;
+  cache.accesses->record(key, outcome, bytes, cost_us, 0, stream_of_thread_or_subject, details);
+}
+
+bool has_rules(const managed_cache& cache) {
+  return cache.config.subject_of || cache.config.tags_of;
+}
 
 }  // namespace
 
@@ -77,6 +106,7 @@ const std::string& cache_handle::name() const {
 }
 
 get_result cache_handle::get(std::string_view key) {
+  if (has_rules(*cache_)) return get(key, {});
   return read(*cache_, key, [&](const read_result& found) {
     cache_->accesses->record(key, found.outcome, static_cast<std::uint32_t>(found.bytes.size()),
                              found.cost_us);
@@ -85,8 +115,8 @@ get_result cache_handle::get(std::string_view key) {
 
 get_result cache_handle::get(std::string_view key, const access_context& context) {
   return read(*cache_, key, [&](const read_result& found) {
-    cache_->accesses->record(key, found.outcome, static_cast<std::uint32_t>(found.bytes.size()),
-                             found.cost_us, 0, stream_of_thread_or_subject, details_of(context));
+    record_whole(*cache_, key, found.outcome, static_cast<std::uint32_t>(found.bytes.size()), found.cost_us,
+                 details_of(context));
   });
 }
 
@@ -113,8 +143,12 @@ void cache_handle::put(std::string_view key, std::string_view bytes, const put_o
     cache_->may_exist(key);
     return check(*cache_, why);
   }
-  const entry_options entry{options.ttl == duration::zero() ? cache_->config.ttl : options.ttl, options.tags,
-                            0};
+  entry_options entry{options.ttl == duration::zero() ? cache_->config.ttl : options.ttl, options.tags, 0};
+  if (cache_->config.tags_of) {
+    for (auto& tag : cache_->config.tags_of(key))
+      if (std::find(entry.tags.begin(), entry.tags.end(), tag) == entry.tags.end())
+        entry.tags.push_back(std::move(tag));
+  }
   const auto result = cache_->reader->put(key, value{bytes}, entry, cache_->now());
   cache_->may_exist(key);
   if (result == fill_result::stored) return;
@@ -125,6 +159,7 @@ void cache_handle::put(std::string_view key, std::string_view bytes, const put_o
 
 void cache_handle::record(std::string_view key, access_outcome outcome, std::uint32_t bytes,
                           std::uint32_t cost_us) {
+  if (has_rules(*cache_)) return record(key, outcome, access_context{}, {}, bytes, cost_us);
   check_key(*cache_, key);
   cache_->accesses->record(key, outcome, bytes, cost_us);
 }
@@ -133,12 +168,21 @@ void cache_handle::record(std::string_view key, access_outcome outcome, const ac
                           const std::vector<std::string>& co_accessed, std::uint32_t bytes,
                           std::uint32_t cost_us) {
   check_key(*cache_, key);
-  cache_->accesses->record(key, outcome, bytes, cost_us, 0, stream_of_thread_or_subject,
-                           details_of(context, co_accessed));
+  record_whole(*cache_, key, outcome, bytes, cost_us, details_of(context, co_accessed));
 }
 
 std::size_t cache_handle::record_all(std::span<const reported_access> accesses) {
-  return cache_->accesses->record_all(accesses);
+  if (!has_rules(*cache_)) return cache_->accesses->record_all(accesses);
+  std::vector<reported_access> whole{accesses.begin(), accesses.end()};
+  std::deque<std::string> subjects;  // that `whole` refers to
+  for (auto& each : whole)
+    if (auto subject = subject_by_rule(*cache_, each.key, each.subject); !subject.empty())
+      each.subject = subjects.emplace_back(std::move(subject));
+  const auto taken = cache_->accesses->record_all(whole);
+  for (const auto& each : accesses.first(taken))
+    if (auto tags = tags_by_rule(*cache_, each.key, each.outcome); !tags.empty())
+      cache_->link->describe({cache_->config.name, std::string{each.key}, std::move(tags), {}});
+  return taken;
 }
 
 void cache_handle::describe(std::string_view key, std::vector<std::string> tags,

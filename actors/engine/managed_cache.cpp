@@ -61,6 +61,7 @@ std::shared_ptr<read_through> make_reader(const cache_config& config, std::share
   reader.source = std::move(source);
   reader.ttl = config.ttl;
   reader.early_renewal_beta = config.early_renewal;
+  reader.tags_of = config.tags_of;
   return std::make_shared<read_through>(std::move(reader));
 }
 

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <memory>
 
+#include "actors/engine/seen_lately.hpp"
 #include "actors/outside/outside_watch.hpp"
 #include "actors/tracking/recorder.hpp"
 #include "actors/warming/dependency_graph.hpp"
@@ -67,6 +68,7 @@ struct managed_cache {
   const std::shared_ptr<remote_filler> outside;  // null: the cache is the embedded one
   const std::shared_ptr<outside_watch> watch;    // of a cache outside: what is known of it; else null
   const std::shared_ptr<recorder> accesses;
+  const std::unique_ptr<seen_lately> described = std::make_unique<seen_lately>();  // by `config.tags_of`
   const std::shared_ptr<dependency_graph> dependencies = std::make_shared<dependency_graph>();
   const std::shared_ptr<task_book> tasks = std::make_shared<task_book>();
   const std::shared_ptr<visit_book> visits = std::make_shared<visit_book>();

@@ -75,6 +75,15 @@ struct read_through::core : std::enable_shared_from_this<core> {
   demand_meter demand;
 };
 
+namespace {
+
+void unite(std::vector<std::string>& all, std::vector<std::string> more) {
+  for (auto& each : more)
+    if (std::find(all.begin(), all.end(), each) == all.end()) all.push_back(std::move(each));
+}
+
+}  // namespace
+
 started_load<landing> read_through::core::start(load_threads& threads, flight_table::leader leader,
                                                 load_order order) {
   const auto by_warmer = order.by == filled_by::warmer;
@@ -113,6 +122,7 @@ fill_result read_through::core::store(const load_order& order, fill_token token,
                 : loaded.ttl != duration::zero()   ? loaded.ttl
                                                    : config.ttl;
   options.tags = order.item.tags;
+  if (config.tags_of) unite(options.tags, config.tags_of(order.item.key));
   options.probability = order.item.probability;
   // A user who asks after this line gets the value too, but its entry stays the warmer's until the next
   // demand.

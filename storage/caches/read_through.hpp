@@ -43,6 +43,8 @@ struct read_through_config {
   std::size_t max_flights = 16384;  // keys being loaded at once
   // How early a hit may renew its entry, by lot (messages/early_renewal.hpp); 0: never.
   double early_renewal_beta = 0;
+  // Tags of a key beside those that its load is given; empty: none.
+  std::function<std::vector<std::string>(std::string_view key)> tags_of;
   std::function<double()> random;  // uniform in [0, 1), from any thread; empty: a generator for each thread
 };
 

@@ -9,27 +9,33 @@
 #include <string>
 #include <vector>
 
+#include "storage/origins/key_template.hpp"
 #include "storage/origins/origin.hpp"
 
 namespace stoker {
 
 struct origin_rule {
-  std::string keys;                 // a glob (messages/glob.hpp)
+  std::string keys;                 // a pattern (storage/origins/key_template.hpp); a glob is one
   std::shared_ptr<origin> source;   // null: the origin of all other keys
   std::chrono::nanoseconds ttl{0};  // of what is loaded without one; 0: the cache's own
 };
 
 class ruled_origin final : public origin {
  public:
-  // REQUIRES: `others` is not null.
-  ruled_origin(std::shared_ptr<origin> others, std::vector<origin_rule> rules)
-      : others_(std::move(others)), rules_(std::move(rules)) {}
+  // REQUIRES: `others` is not null. Throws stoker::error for a pattern that is none.
+  ruled_origin(std::shared_ptr<origin> others, const std::vector<origin_rule>& rules);
 
   load_result load(std::string_view key, std::chrono::steady_clock::time_point deadline) override;
 
  private:
+  struct rule {
+    key_pattern keys;
+    std::shared_ptr<origin> source;
+    std::chrono::nanoseconds ttl;
+  };
+
   const std::shared_ptr<origin> others_;
-  const std::vector<origin_rule> rules_;
+  std::vector<rule> rules_;
 };
 
 }  // namespace stoker

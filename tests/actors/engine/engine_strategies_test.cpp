@@ -340,4 +340,42 @@ BOOST_AUTO_TEST_CASE(parameters_as_text_reach_strategies_and_actions_of_the_host
   BOOST_TEST(seen == "loudly");
 }
 
+BOOST_AUTO_TEST_CASE(a_key_tells_by_its_name_what_it_is_and_whose) {
+  auto users = config();
+  users.name = "users";
+  users.tags_of = [](std::string_view key) {
+    return key.starts_with("user:") ? std::vector<std::string>{"users", std::string{key}}
+                                    : std::vector<std::string>{};
+  };
+  users.subject_of = [](std::string_view key) {
+    return key.starts_with("user:") ? std::string{key.substr(5, 1)} : std::string{};
+  };
+  auto handle = running.add_cache(users);
+  handle.get("user:7/name");
+  handle.get("page");
+  handle.record("user:7/mail", access_outcome::miss);
+  handle.record("user:8", access_outcome::miss, {.subject = "somebody else"});
+  const std::vector<reported_access> told{{"user:7/feed", access_outcome::miss}};
+  BOOST_TEST(handle.record_all(told) == 1u);
+  running.flush();
+  const auto names = [](std::vector<ranked_key> keys) {
+    std::string text;
+    std::sort(keys.begin(), keys.end(), [](const auto& a, const auto& b) { return a.key < b.key; });
+    for (const auto& each : keys) text += each.key + ' ';
+    return text;
+  };
+  BOOST_TEST(names(running.top({.cache = "users", .tag = "users"}).keys) ==
+             "user:7/feed user:7/mail user:7/name user:8 ");
+  handle.clear();
+  BOOST_TEST(
+      running.warm({.cache = "users", .strategies = {"subject"}, .parameters = {{"subject", "7"}}}).warmed ==
+      3u);
+  // Whoever fills an entry, it carries the tags of its name.
+  handle.put("user:9", "live", {.tags = {"users", "vip"}});
+  handle.get("page");
+  BOOST_TEST(handle.invalidate_tags({"user:7/name"}) == 1u);
+  BOOST_TEST(handle.invalidate_tags({"users"}) == 3u);
+  BOOST_CHECK(handle.get("page").outcome == get_outcome::hit);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

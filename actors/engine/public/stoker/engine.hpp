@@ -106,6 +106,12 @@ struct cache_config {
   std::string default_strategy = "popular";
   std::vector<std::string> include_keys{};  // globs; only keys that match one are warmed; empty: all
   std::vector<std::string> exclude_keys{};  // globs; keys that match one are never warmed: "lock:*"
+  // What a key's name tells of it. Called by many threads at once; must not block.
+  // Its tags: entries carry them beside those they are given (embedded cache), and the key itself is
+  // described by them when it is missed, so that strategies select it.
+  std::function<std::vector<std::string>(std::string_view key)> tags_of{};
+  // Whose access it is, where whoever reports it does not say; empty: nobody's.
+  std::function<std::string(std::string_view key)> subject_of{};
   // Keys are hidden in whatever leaves the process: logs, and what the control API and the command line show.
   // This face tells the host its own keys all the same.
   bool redact_keys = false;
