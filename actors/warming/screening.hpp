@@ -55,7 +55,8 @@ struct screening_settings {
   // soonest.
   double trickle_share = 0.02;
   // Strategies whose candidates the caller asked for one by one: never held out, never throttled.
-  std::vector<std::string> exempt{"tasks", "critical", "priority", "refresh_ahead", "explicit"};
+  std::vector<std::string> exempt{"tasks",         "critical", "priority",
+                                  "refresh_ahead", "explicit", "changed_files"};
 };
 
 void validate(const screening_settings& settings);

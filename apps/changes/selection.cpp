@@ -51,7 +51,8 @@ void add_file(dependency_list& to, const fs::path& file, const naming& names) {
 void add_folder(dependency_list& to, const fs::path& folder, const naming& names) {
   std::size_t found = 0;
   for (const auto& entry : fs::recursive_directory_iterator{folder}) {
-    if (entry.path().extension() != ".d" || !entry.is_regular_file()) continue;
+    // A link may lead out of the folders that are open to whoever asks.
+    if (entry.path().extension() != ".d" || entry.is_symlink() || !entry.is_regular_file()) continue;
     if (++found > max_dependency_files)
       throw error{errc::invalid_argument, folder.string() + ": holds more dependency files than can be read"};
     add_file(to, entry.path(), names);

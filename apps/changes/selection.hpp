@@ -25,9 +25,9 @@ std::vector<selected_file> select(const changed_files& changed, const dependency
 
 inline constexpr std::size_t max_selected = 1'000'000;
 
-// Reads dependency files: those that are named, and every *.d below the folders that are. Their relative
-// paths start at `base`; empty: at the repository's root. Throws stoker::error(invalid_argument) for a file
-// that can't be read.
+// Reads dependency files: those that are named, and every *.d below the folders that are, symbolic links left
+// out. Their relative paths start at `base`; empty: at the repository's root. Throws
+// stoker::error(invalid_argument) for a file that can't be read.
 dependency_list read_dependencies(const std::vector<std::string>& files, const std::string& root,
                                   const std::string& base);
 

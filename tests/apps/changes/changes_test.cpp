@@ -129,7 +129,7 @@ BOOST_FIXTURE_TEST_CASE(the_strategy_warms_a_cache_of_any_kind, project) {
                      .load = [](std::string_view key) { return loaded(std::string{key}); },
                      .predictor = predictor_kind::none,
                      .hold_out = 0});
-  running.register_strategy(changed_files_strategy(folder.path().string()));
+  running.register_strategy(changed_files_strategy({true, {}, folder.path().string()}));
   write("src/list.txt", "src/a.cpp src/a.hpp\nsrc/a.hpp base.hpp\n");
   warm_request request{.cache = "sources", .strategies = {"changed_files"}};
   request.parameters = {{"base", "HEAD"}, {"depth", "1"}, {"dependencies", folder / "src/list.txt"}};
@@ -142,6 +142,35 @@ BOOST_FIXTURE_TEST_CASE(the_strategy_warms_a_cache_of_any_kind, project) {
   BOOST_CHECK(cache.get("base.hpp").outcome == get_outcome::miss);
   request.parameters[0].text = "no-such-branch";
   BOOST_TEST(running.warm(request).error.find("no-such-branch") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(files_become_keys_by_the_first_pattern_that_matches) {
+  const file_keys paths{{}};
+  BOOST_TEST(paths.of("src/a.cpp") == "src/a.cpp");
+  const file_keys pages{{{"content/{page*}.md", "page:{page}"}, {"static/*", "asset:/{path}"}}};
+  BOOST_TEST(pages.of("content/docs/a.md") == "page:docs/a");
+  BOOST_TEST(pages.of("static/logo.svg") == "asset:/static/logo.svg");
+  BOOST_TEST(pages.of("Makefile") == "");
+  const file_keys own{{{"{path}/index.html", "folder:{path}"}}};
+  BOOST_TEST(own.of("docs/index.html") == "folder:docs");
+  BOOST_CHECK_THROW((file_keys{{{"a", "page:{page}"}}}), error);
+}
+
+BOOST_FIXTURE_TEST_CASE(only_what_lies_within_the_scope_may_be_read, project) {
+  temporary_folder outside;
+  const auto open = folder / "src";
+  std::filesystem::create_symlink(outside.path(), folder.path() / "src/way_out");
+  const changes_scope scope{false, {open}, open};
+  BOOST_TEST(within(scope, open + "/../src/a.hpp") == std::filesystem::canonical(open + "/a.hpp").string());
+  for (const auto& path : {folder.path().string(), outside.path().string(), open + "/way_out", open + "/none",
+                           std::string{"src"}, std::string{}, open + "s", std::string{"/"}})
+    BOOST_CHECK_THROW(within(scope, path), error);
+  BOOST_CHECK_THROW(within({}, open), error);
+  BOOST_TEST(within({true, {}, {}}, "anything") == "anything");
+  // The folder is open, and the repository that it is a part of is not.
+  const auto strategy = changed_files_strategy(scope);
+  BOOST_CHECK_THROW(strategy.propose({.cache = "c", .parameters = {{"base", "HEAD"}, {"depth", "0"}}}),
+                    error);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
