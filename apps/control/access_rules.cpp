@@ -40,7 +40,7 @@ bool is_address(const std::string& host) {
   throw error{errc::invalid_argument, "control_options." + option + ": " + why};
 }
 
-void validate(const control_options& options) {
+void check(const control_options& options) {
   if (options.address.empty() && options.unix_path.empty())
     reject("address", "neither an address nor a unix_path is given, so that there is nothing to serve on");
   if (!options.token.empty() && options.token.size() < shortest_token)
@@ -65,7 +65,7 @@ access_rules::access_rules(const control_options& options)
       by_certificate_(!options.tls.client_authority.empty()),
       public_(!options.address.empty() && !is_loopback(options.address)),
       names_{"localhost", lower(options.address)} {
-  validate(options);
+  stoker::control::check(options);
   for (const auto& name : options.host_names) names_.push_back(host_name(name));
   for (const auto& origin : options.web_origins) web_origins_.push_back(lower(origin));
 }

@@ -1,8 +1,15 @@
 #include "apps/control/control_server.hpp"
 
+#include "apps/control/access_rules.hpp"
 #include "apps/control/http_front.hpp"
+#include "apps/control/tls_context.hpp"
 
 namespace stoker::control {
+
+void validate(const control_options& options) {
+  const access_rules rules{options};
+  if (!options.tls.certificate.empty()) const tls_context files{options.tls};
+}
 
 class control_server::implementation {
  public:

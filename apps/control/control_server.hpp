@@ -86,6 +86,10 @@ struct control_options {
   std::function<void(const std::string& line)> log{};
 };
 
+// Throws as control_server's constructor does for options that can't be, or must not be, served; the files of
+// TLS are read, and nothing is bound.
+void validate(const control_options& options);
+
 // What the server has done since it was started.
 struct control_counters {
   std::uint64_t requests = 0;             // with an answer

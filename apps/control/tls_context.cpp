@@ -3,18 +3,28 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
+#include <cstring>
+#include <string>
+
 #include "messages/error.hpp"
 
 namespace stoker::control {
 
 namespace {
 
+// OpenSSL has no words of its own for what the system says.
+std::string words_of(unsigned long reason) {
+  if (reason == 0) return "unknown reason";
+  if (ERR_SYSTEM_ERROR(reason)) return std::strerror(ERR_GET_REASON(reason));
+  const char* text = ERR_reason_error_string(reason);
+  return text ? text : "unknown reason";
+}
+
 [[noreturn]] void reject(const std::string& option, const std::string& file) {
   const auto reason = ERR_get_error();
-  const char* text = reason ? ERR_reason_error_string(reason) : nullptr;
   ERR_clear_error();
-  throw error{errc::invalid_argument, "control_options.tls." + option + ": " + file +
-                                          " can't be used: " + (text ? text : "unknown reason")};
+  throw error{errc::invalid_argument,
+              "control_options.tls." + option + ": " + file + " can't be used: " + words_of(reason)};
 }
 
 void take_clients_of(SSL_CTX* context, const std::string& authority) {
