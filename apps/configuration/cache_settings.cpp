@@ -68,8 +68,18 @@ key_rule read_rule(section& from) {
   if (rule.keys.empty()) from.fail("a rule needs keys, a pattern such as \"user:*\"");
   rule.origin = from.text("origin").value_or("");
   rule.ttl = from.span("ttl").value_or(duration{});
+  rule.tags = from.texts("tags");
+  rule.subject = from.text("subject").value_or("");
   from.check_keys();
   return rule;
+}
+
+changed_key read_changed_key(section& from) {
+  changed_key read;
+  read.files = from.text("files").value_or("{path*}");
+  read.key = from.text("key").value_or("{path}");
+  from.check_keys();
+  return read;
 }
 
 back_end_choice read_back_end(section& from, std::string& kind) {
@@ -91,6 +101,7 @@ void check_origin(section& from, const cache_settings& read, bool loads_by_itsel
 
 cache_settings read_cache(section& from) {
   cache_settings read;
+  read.where = from.where();
   read.config.name = from.text("name").value_or("");
   if (read.config.name.empty()) from.fail("it needs a name");
   auto choice = read_back_end(from, read.back_end);
@@ -105,6 +116,7 @@ cache_settings read_cache(section& from) {
   read.config.redact_keys = from.flag("redact_keys").value_or(false);
   read.config.reads = from.texts("reads");
   for (auto& rule : from.tables("rules")) read.rules.push_back(read_rule(rule));
+  for (auto& each : from.tables("changed_keys")) read.changed_keys.push_back(read_changed_key(each));
   check_origin(from, read, choice.loads_by_itself);
   from.check_keys();
   return read;
@@ -137,6 +149,7 @@ std::optional<origin_limits> read_limits(section& from) {
 
 origin_settings read_origin(section& from) {
   origin_settings read;
+  read.where = from.where();
   read.name = from.text("name").value_or("");
   if (read.name.empty()) from.fail("it needs a name");
   read.kind = from.text("kind").value_or("");

@@ -48,6 +48,15 @@ void apply_warming(daemon_settings& into) {
   into.engine.busy = warming.busy;
 }
 
+void read_changes(configuration_file& from, change_settings& into) {
+  auto table = from.table("changes", "STOKER_CHANGES_");
+  into.folders = table.texts("folders");
+  for (const auto& each : into.folders)
+    if (!each.starts_with('/')) table.fail("folders", "must be whole paths; \"" + each + "\" is none");
+  into.repository = table.text("repository").value_or(into.folders.empty() ? "" : into.folders.front());
+  table.check_keys();
+}
+
 void add_origins(configuration_file& from, daemon_settings& into) {
   std::set<std::string> names;
   for (auto& table : from.tables("origin", "name", "STOKER_ORIGIN_")) {
@@ -82,15 +91,15 @@ void add_caches(configuration_file& from, daemon_settings& into) {
 void check_names(daemon_settings& into) {
   std::set<std::string> caches;
   for (const auto& each : into.caches) caches.insert(each.config.name);
-  const auto fail = [&](const std::string& who, const std::string& name) {
-    throw error{errc::invalid_argument, into.path + ": " + who + ": there is no cache \"" + name + "\""};
+  const auto fail = [&](const std::string& where, const std::string& who, const std::string& name) {
+    throw error{errc::invalid_argument, where + ": " + who + ": there is no cache \"" + name + "\""};
   };
   for (const auto& each : into.caches)
     for (const auto& name : each.config.reads)
-      if (!caches.contains(name)) fail("cache \"" + each.config.name + "\": reads", name);
+      if (!caches.contains(name)) fail(each.where, "cache \"" + each.config.name + "\": reads", name);
   for (const auto& each : into.warming.schedules)
     if (!each.what.cache.empty() && !caches.contains(each.what.cache))
-      fail("schedule \"" + each.id + "\": cache", each.what.cache);
+      fail(into.warming.places.at(each.id), "schedule \"" + each.id + "\": cache", each.what.cache);
   if (into.caches.empty()) into.notes.emplace_back("no [[cache]] is configured: there is nothing to warm");
 }
 
@@ -121,6 +130,7 @@ daemon_settings read_daemon(configuration_file& from) {
   add_origins(from, read);
   add_caches(from, read);
   read.warming = read_schedules(from);
+  read_changes(from, read.changes);
   apply_warming(read);
   from.check_tables();
   read.notes = from.check_variables();

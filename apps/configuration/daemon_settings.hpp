@@ -24,6 +24,7 @@ class configuration_file;
 
 // [server]: the control API.
 struct server_settings {
+  std::string where{};                // file and line, as of all that have it
   std::string address = "127.0.0.1";  // empty: no TCP
   std::uint16_t port = 8003;          // 0: a free one
   std::string socket{};               // path of a Unix socket that is served beside; empty: none
@@ -61,6 +62,7 @@ using origin_maker = std::function<std::shared_ptr<origin>(const origin_lookup& 
 
 // [[origin]]
 struct origin_settings {
+  std::string where{};
   std::string name{};
   std::string kind{};
   std::string shown{};  // where it loads from, without secrets, for people
@@ -70,18 +72,34 @@ struct origin_settings {
 
 // Of the keys that match, what differs from the rest of their cache.
 struct key_rule {
-  std::string keys{};    // a glob
-  std::string origin{};  // empty: the cache's
-  duration ttl{0};       // 0: the origin's answer, or the cache's
+  std::string keys{};               // a pattern (storage/origins/key_template.hpp)
+  std::string origin{};             // empty: the cache's
+  duration ttl{0};                  // 0: the origin's answer, or the cache's
+  std::vector<std::string> tags{};  // templates, as the following
+  std::string subject{};            // empty: none
+};
+
+// [changes]: what the strategy changed_files may read when it is asked from outside.
+struct change_settings {
+  std::vector<std::string> folders{};  // none: nothing
+  std::string repository{};            // that is meant where none is named
+};
+
+// [[cache]] changed_keys: files of a repository, and the key that each has.
+struct changed_key {
+  std::string files{};
+  std::string key{};
 };
 
 // [[cache]]
 struct cache_settings {
+  std::string where{};
   cache_config config{};  // without its source and its back end
   std::string back_end{};
   std::string shown{};   // where it stands, without secrets; empty: in this process
   std::string origin{};  // empty: its back end loads by itself
   std::vector<key_rule> rules{};
+  std::vector<changed_key> changed_keys{};                         // none: the path is the key
   std::function<std::shared_ptr<remote_cache>()> make_back_end{};  // empty: the embedded cache
 };
 
@@ -95,6 +113,7 @@ struct daemon_settings {
   std::vector<origin_settings> origins{};
   std::vector<cache_settings> caches{};
   schedule_settings warming{};
+  change_settings changes{};
   std::map<std::string, std::string> written{};  // configuration_file::written(), to tell what changed
   std::vector<std::string> notes{};              // what may be a mistake, in a line each
 };

@@ -178,6 +178,7 @@ void add_schedules(configuration_file& from, schedule_settings& settings) {
     each.check_keys();
     if (!ids.insert(entry.id).second) each.fail("the id stands twice");
     check_entry(each, entry, calendars, settings.node);
+    settings.places[entry.id] = each.where();
     if (enabled) settings.schedules.push_back(std::move(entry));
   }
 }

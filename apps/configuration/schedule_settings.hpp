@@ -4,6 +4,7 @@
 // worker.toml beside this file documents every key. Other parts of the file are others' business.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,7 +27,8 @@ struct schedule_settings {
   memory_policy policy = memory_policy::balanced;     // of schedules that name none
   load_limits busy{};
   std::vector<schedule_calendar> calendars{};
-  std::vector<schedule_entry> schedules{};  // those that are switched off are not among them
+  std::vector<schedule_entry> schedules{};      // those that are switched off are not among them
+  std::map<std::string, std::string> places{};  // file and line of each, by its id
 };
 
 class configuration_file;

@@ -95,9 +95,12 @@ section::section(const toml::table& table, section_place where, const environmen
   if (!place_.prefix.empty()) asked_->prefixes[place_.prefix] = place_.name;
 }
 
+std::string section::where() const {
+  return place(place_.path, table_->source());
+}
+
 void section::fail(const std::string& problem) const {
-  throw error{errc::invalid_argument,
-              fmt::format("{}: {}: {}", place(place_.path, table_->source()), place_.name, problem)};
+  throw error{errc::invalid_argument, fmt::format("{}: {}: {}", where(), place_.name, problem)};
 }
 
 void section::fail(const std::string& key, const std::string& problem) const {

@@ -79,6 +79,8 @@ class section {
                                 const std::vector<std::string>& offered) const;
   // What errors call it.
   const std::string& name() const noexcept { return place_.name; }
+  // File and line where it begins, as errors name them.
+  std::string where() const;
 
  private:
   const toml::node* find(const std::string& key);

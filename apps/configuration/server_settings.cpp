@@ -60,6 +60,7 @@ const std::map<std::string, bool> format_words{{"json", true}, {"text", false}};
 
 server_settings read_server(section& from) {
   server_settings read;
+  read.where = from.where();
   read.address = from.text("address").value_or(read.address);
   constexpr std::int64_t last_port = std::numeric_limits<std::uint16_t>::max();
   read.port = static_cast<std::uint16_t>(from.integer("port", 0, last_port).value_or(read.port));

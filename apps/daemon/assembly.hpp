@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/changes/changed_files_strategy.hpp"
 #include "apps/configuration/daemon_settings.hpp"
 #include "stoker/engine.hpp"
 
@@ -38,8 +39,15 @@ cache_config config_of(const configuration::cache_settings& cache, origin_shelf&
 // Throws for a cache that the engine would not take, or whose origin or back end can't be made.
 void validate(const configuration::daemon_settings& settings);
 
+// A cache with its source, its back end, and the strategy changed_files within that scope.
+void add_cache(engine& to, const configuration::cache_settings& cache, origin_shelf& origins,
+               const changes::changes_scope& scope);
 // Adds every cache to the engine.
-void add_caches(engine& to, const configuration::daemon_settings& settings, origin_shelf& origins);
+void add_caches(engine& to, const configuration::daemon_settings& settings, origin_shelf& origins,
+                const changes::changes_scope& scope);
+
+// What others may have a daemon read.
+changes::changes_scope scope_of(const configuration::change_settings& changes);
 
 // What start() is to begin.
 start_options background_of(const configuration::schedule_settings& warming);

@@ -8,9 +8,11 @@
 #include <optional>
 
 #include "apps/control/control_server.hpp"
+#include "apps/control/shown_status.hpp"
 #include "apps/daemon/assembly.hpp"
 #include "apps/daemon/log.hpp"
 #include "apps/daemon/reload.hpp"
+#include "apps/daemon/server_options.hpp"
 #include "apps/daemon/state_folder.hpp"
 #include "messages/error.hpp"
 
@@ -19,39 +21,6 @@ namespace stoker::daemon {
 namespace {
 
 using configuration::daemon_settings;
-using configuration::server_settings;
-
-control::control_limits limits_of(const server_settings& server) {
-  control::control_limits limits;
-  limits.workers = server.workers;
-  limits.streams = server.streams;
-  limits.waiting_connections = server.waiting_connections;
-  limits.runs = server.runs;
-  limits.header_bytes = server.header_bytes;
-  limits.payload_bytes = server.payload_bytes;
-  limits.requests_per_second = server.requests_per_second;
-  limits.burst = server.burst;
-  limits.request_timeout = server.request_timeout;
-  limits.answer_timeout = server.answer_timeout;
-  return limits;
-}
-
-control::control_options options_of(const server_settings& server, const state_folder& folder) {
-  control::control_options options;
-  options.address = server.address;
-  options.port = server.port;
-  options.unix_path = server.socket;
-  options.unix_mode = server.socket_mode;
-  options.token = server.token.empty() ? folder.token() : server.token;
-  options.tls = {server.certificate, server.key, server.client_ca};
-  options.host_names = server.host_names;
-  options.web_origins = server.web_origins;
-  options.readiness_deadline = server.ready_deadline;
-  options.plans_folder = folder.path() / "plans";
-  options.limits = limits_of(server);
-  options.log = [](const std::string& line) { spdlog::info("control: {}", line); };
-  return options;
-}
 
 // What is configured to run in the background, for requests that come while it is replaced.
 class usual_start {
@@ -88,11 +57,14 @@ class running_daemon::implementation {
         folder_(settings_.folder),
         origins_(settings_.origins),
         engine_(std::in_place, watched(settings_.engine, folder_)) {
-    add_caches(*engine_, settings_, origins_);
+    add_caches(*engine_, settings_, origins_, scope_of(settings_.changes));
     for (const auto& each : settings_.origins)
       if (each.limits) engine_->limit_origin(each.name, *each.limits);
     begin_background(settings_.warming);
-    auto options = options_of(settings_.server, folder_);
+    auto options = options_of(settings_.server);
+    if (options.token.empty()) options.token = folder_.token();
+    options.plans_folder = folder_.path() / "plans";
+    options.log = [](const std::string& line) { spdlog::info("control: {}", line); };
     options.usual_start = [this] { return usual_start_.get(); };
     server_.emplace(*engine_, std::move(options));
   }
@@ -126,7 +98,7 @@ class running_daemon::implementation {
   }
 
   std::string look_around() {
-    const auto status = engine_->status();
+    const auto status = control::shown_status(*engine_);
     for (const auto& line : status.scheduler.schedules) tell_run(line);
     std::uint64_t entries = 0;
     std::uint64_t accesses = 0;
@@ -179,7 +151,7 @@ class running_daemon::implementation {
     origins_.add(fresh.origins);
     for (const auto& each : fresh.caches) {
       if (each.config.name != name) continue;
-      engine_->add_cache(config_of(each, origins_));
+      daemon::add_cache(*engine_, each, origins_, scope_of(settings_.changes));
       settings_.caches.push_back(each);
       set_limits(each.origin, fresh);
       adopt("cache \"" + name + '"', fresh);

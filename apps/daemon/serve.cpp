@@ -9,6 +9,7 @@
 #include <future>
 #include <optional>
 
+#include "apps/daemon/assembly.hpp"
 #include "apps/daemon/daemon.hpp"
 #include "apps/daemon/log.hpp"
 #include "apps/daemon/service_manager.hpp"
@@ -47,6 +48,7 @@ class process {
       auto settings = read_daemon_file(options_.configuration, options_.variables);
       set_up_log(settings.log);
       for (const auto& note : settings.notes) spdlog::warn("{}", note);
+      validate(settings);
       daemon_.emplace(std::move(settings));
     } catch (const error& failure) {
       spdlog::error("{}", failure.what());

@@ -4,7 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <array>
+#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <ostream>
@@ -25,6 +25,12 @@ namespace {
 constexpr std::size_t outcomes = 6;
 constexpr std::size_t problems_shown = 10;
 constexpr std::uint64_t megabyte = 1 << 20;
+constexpr auto group = "Files changed in git (--strategy changed_files)";
+
+std::string whole(const std::string& path) {
+  const auto real = std::filesystem::absolute(path).lexically_normal();
+  return (real.has_filename() ? real : real.parent_path()).string();
+}
 
 struct warm_outcome {
   std::vector<changes::selected_file> files;
@@ -50,6 +56,29 @@ std::uint64_t budget_of(const changed_files_arguments& given) {
   memory.reading = read_memory(system_files());
   memory.level = pressure_gauge{}.update(memory.reading);
   return policy_budget(memory, memory_policy::balanced, 0);
+}
+
+std::string joined(const std::vector<std::string>& paths) {
+  std::string list;
+  for (const auto& path : paths) {
+    if (path.find(',') != std::string::npos)
+      throw usage_error{
+          fmt::format("--dependencies {}: commas separate paths, so none can stand in one", path)};
+    list += (list.empty() ? "" : ",") + whole(path);
+  }
+  return list;
+}
+
+void add_parameters(nlohmann::ordered_json& parameters, const changed_files_arguments& given) {
+  // What --param says stands.
+  const auto set = [&](const char* name, const std::string& text) {
+    if (!text.empty() && !parameters.contains(name)) parameters[name] = text;
+  };
+  set("base", given.base);
+  set("repository", whole(given.repository));
+  set("dependencies", joined(given.dependencies));
+  set("dependencies_base", given.dependencies_base.empty() ? "" : whole(given.dependencies_base));
+  if (given.selection.dependents) set("dependents", "true");
 }
 
 warm_outcome warm(const changed_files_arguments& given, console& io) {
@@ -152,7 +181,6 @@ exit_code warm_changed_files(const changed_files_arguments& given, console& io) 
 }
 
 void add_changed_files_options(CLI::App& command, changed_files_arguments& given) {
-  const auto group = "Files changed in git (--strategy changed_files)";
   command.add_option("--base", given.base, "Revision that the working tree is compared with")
       ->capture_default_str()
       ->group(group);
@@ -171,10 +199,22 @@ void add_changed_files_options(CLI::App& command, changed_files_arguments& given
       .add_flag("--dependents", given.selection.dependents,
                 "Files that need a changed one count as changed, for they are built again")
       ->group(group);
-  command.add_option("--workers", given.workers, "Files that are read at once")
+}
+
+void add_workers_option(CLI::App& command, changed_files_arguments& given) {
+  command.add_option("--workers", given.workers, "Files that are read at once into the page cache")
       ->check(CLI::Range(1, 64))
       ->capture_default_str()
       ->group(group);
+}
+
+nlohmann::ordered_json request_for(const warm_request_options& given,
+                                   const changed_files_arguments& changed) {
+  auto request = request_of(given);
+  const auto& names = given.strategies;
+  if (std::find(names.begin(), names.end(), changed_files_strategy) != names.end())
+    add_parameters(request["parameters"], changed);
+  return request;
 }
 
 }  // namespace stoker::cli

@@ -1,16 +1,20 @@
-// `stoker warm --strategy changed_files`: reads what changed in git, and what it needs, into the page cache.
+// `stoker warm --strategy changed_files`: reads what changed in git, and what it needs, into the page cache;
+// and what the strategy is told when a cache is named instead, whoever warms it.
 //
-// Needs no daemon. Bounded in bytes and in time. Threads: none of its own, but those that read files.
+// The page cache needs no daemon. Bounded in bytes and in time. Threads: none of its own, but those that read
+// files.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "apps/changes/selection.hpp"
 #include "apps/stoker/command_line.hpp"
+#include "apps/stoker/warm_request_options.hpp"
 
 namespace stoker::cli {
 
@@ -31,6 +35,12 @@ struct changed_files_arguments {
 
 // Those that no other way of warming has.
 void add_changed_files_options(CLI::App& command, changed_files_arguments& given);
+// --workers, of the page cache alone.
+void add_workers_option(CLI::App& command, changed_files_arguments& given);
+
+// What the control API takes for a cache, the strategy's own parameters included where it is asked for. Paths
+// are made whole: whoever warms may run in another folder. Throws usage_error for a path that can't be told.
+nlohmann::ordered_json request_for(const warm_request_options& given, const changed_files_arguments& changed);
 
 // Exit code 4: a bound ended it before everything was warm; 1: a file could not be read.
 exit_code warm_changed_files(const changed_files_arguments& given, console& io);

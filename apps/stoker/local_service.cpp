@@ -39,7 +39,8 @@ struct local_service::parts {
         lock(settings.folder),
         origins(settings.origins),
         served(settings.engine) {
-    daemon::add_caches(served, settings, origins);
+    // Who runs this command may read what it reads.
+    daemon::add_caches(served, settings, origins, {true, {}, "."});
     server.emplace(served, options_for(folder / "control.sock"));
   }
 

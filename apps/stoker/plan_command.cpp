@@ -4,6 +4,7 @@
 #include <memory>
 #include <ostream>
 
+#include "apps/stoker/changed_files_run.hpp"
 #include "apps/stoker/local_service.hpp"
 #include "apps/stoker/run_report.hpp"
 #include "apps/stoker/warm_request_options.hpp"
@@ -18,7 +19,7 @@ Without a daemon the plan is made by the configuration, and by what its history 
 
 Examples:
   stoker plan --cache pages --strategy popular --limit 100
-  stoker plan --cache pages --save && stoker warm --plan 1
+  stoker warm --plan $(stoker plan --cache pages --save --json | jq -r .id)
   stoker plan --cache pages --json | jq .left_out_counts
 
 )";
@@ -27,12 +28,13 @@ struct plan_arguments {
   connection_options connection;
   std::string configuration;
   warm_request_options request;
+  changed_files_arguments changed;
   std::size_t items = 20;
   bool save = false;
 };
 
 exit_code run_plan(const plan_arguments& given, console& io) {
-  auto request = request_of(given.request);
+  auto request = request_for(given.request, given.changed);
   if (given.save) request["save"] = true;
   const auto path = "/warming/plan?items=" + std::to_string(given.items);
   service answering{given.connection, given.configuration};
@@ -52,6 +54,7 @@ void add_plan_command(CLI::App& app, console& io, int& status) {
       ->check(CLI::Range(1, 100'000))
       ->capture_default_str();
   command->add_flag("--save", given->save, "Keep the plan, to be run later");
+  add_changed_files_options(*command, given->changed);
   add_configuration_option(*command, given->configuration);
   add_connection_options(*command, given->connection);
   command->footer(help_text);

@@ -18,10 +18,12 @@ constexpr auto help_text =
     R"(The daemon warms one of its caches and reports what came of it; "stoker list" shows the strategies. When none
 answers, this command does it by the configuration.
 
-For pipelines, without a daemon: --strategy changed_files reads the files that differ from a revision, and what they
-need, into the page cache, before the build asks for them. What they need is told by dependency files: make's format as
-compilers write it with -MD (*.d; a folder stands for all below it), or a list with a file and what it needs on each
-line. Bounded in bytes (by default what the policy "balanced" leaves to warming) and in time.
+For pipelines: --strategy changed_files reads the files that differ from a revision, and what they need, into the page
+cache, before the build asks for them; that takes no daemon. What they need is told by dependency files: make's format
+as compilers write it with -MD (*.d; a folder stands for all below it), or a list with a file and what it needs on each
+line. Bounded in bytes (by default what the policy "balanced" leaves to warming) and in time. With --cache it warms that
+cache instead: a file's path is its key, or what changed_keys in the configuration says, or --param key=page:{path};
+what the cache's depends() knows is followed, too. A daemon reads what [changes] in its configuration opens to it.
 Exit code 4: a bound, pressure or somebody ended it before everything was warm. 1: the run, or every load of it,
 failed; of changed files: one could not be read.
 
@@ -29,9 +31,11 @@ Examples:
   stoker warm --cache patterns --strategy common_patterns --limit 50
   stoker warm --cache patterns --strategy language_specific --language cpp --policy conservative
   stoker warm --cache pages --strategy popular --strategy recent --budget-mb 100 --json
-  stoker warm --plan 3
+  stoker warm --plan 20261127T094922-2a01a9f2
   stoker warm --config stoker.toml --cache sessions
   stoker warm --strategy changed_files --base origin/main --depth 2 --timeout 60s
+  stoker warm --strategy changed_files --cache pages --config stoker.toml --param files=content/{page*}.md \
+      --param key=page:{page}
 
 )";
 
@@ -43,8 +47,9 @@ struct warm_arguments {
   std::string plan;
 };
 
-bool wants_changed_files(const warm_arguments& given) {
-  return given.request.strategies == std::vector<std::string>{changed_files_strategy};
+bool wants_page_cache(const warm_arguments& given) {
+  return given.request.cache.empty() &&
+         given.request.strategies == std::vector<std::string>{changed_files_strategy};
 }
 
 exit_code run_changed_files(const warm_arguments& given, console& io) {
@@ -67,9 +72,9 @@ void warn_of_embedded(const service& answering, const warm_arguments& given, con
 }
 
 exit_code run_warm(const warm_arguments& given, console& io) {
-  if (wants_changed_files(given)) return run_changed_files(given, io);
-  auto request =
-      given.plan.empty() ? request_of(given.request) : nlohmann::ordered_json{{"plan", given.plan}};
+  if (wants_page_cache(given)) return run_changed_files(given, io);
+  auto request = given.plan.empty() ? request_for(given.request, given.changed)
+                                    : nlohmann::ordered_json{{"plan", given.plan}};
   if (given.plan.empty()) request["reason"] = "command line";
   service answering{given.connection, given.configuration};
   warn_of_embedded(answering, given, io);
@@ -88,6 +93,7 @@ void add_warm_command(CLI::App& app, console& io, int& status) {
       ->add_option("--plan", given->plan, "Run this plan, which was kept by \"stoker plan --save\", as it is")
       ->excludes("--strategy");
   add_changed_files_options(*command, given->changed);
+  add_workers_option(*command, given->changed);
   add_configuration_option(*command, given->configuration);
   add_connection_options(*command, given->connection);
   command->footer(help_text);

@@ -382,7 +382,7 @@ BOOST_AUTO_TEST_CASE(mistakes_of_caches_and_origins_name_them) {
   refuses(a_cache("") + "[[cache]]\nname = \"c\"\norigin = \"o\"\n", "cache \"c\": the name stands twice");
   refuses(a_cache("reads = [\"d\"]"), "cache \"c\": reads: there is no cache \"d\"");
   refuses("[[schedule]]\nid = \"s\"\ncache = \"c\"\nevery = \"1h\"\n",
-          "s.toml: schedule \"s\": cache: there is no cache \"c\"");
+          "s.toml:1: schedule \"s\": cache: there is no cache \"c\"");
   refuses(a_cache(""),
           "STOKER_CACHE_C_TLL: cache \"c\" has no such key; did you mean \"STOKER_CACHE_C_TTL\"?",
           {{"STOKER_CACHE_C_TLL", "1"}});

@@ -48,7 +48,8 @@ keys_by_table known() {
   std::string text =
       "[[calendar]]\nname = \"c\"\nshort_days = [{ date = 2026-12-24, close = \"12:00\" }]\n"
       "[[schedule]]\nid = \"s\"\ntask = \"save\"\non = \"engine_started\"\n"
-      "[[cache]]\nname = \"ruled\"\norigin = \"o\"\nrules = [{ keys = \"a\" }]\n"
+      "[[cache]]\nname = \"ruled\"\norigin = \"o\"\nrules = [{ keys = \"a\" }]\nchanged_keys = [{ key = "
+      "\"a\" }]\n"
       "[[origin]]\nname = \"o\"\nkind = \"file\"\n";
   for (const auto& [name, reader] : back_ends())
     text += "[[cache]]\nname = \"" + name + "\"\nback_end = \"" + name + "\"\n" +
@@ -92,7 +93,7 @@ const std::string of_one_kind_alone =
     "max_redirects proxy ca command environment folder processes capacity_entries password_file "
     "socket host port user password key_prefix database root readers client_flags ahead_of "
     "certificate key client_ca frequency_key at_most_every tags within adaptive token keys "
-    "origin ttl max_mb ";
+    "origin ttl max_mb subject ";
 
 }  // namespace
 

@@ -7,6 +7,7 @@
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
 
+#include "tests/apps/daemon/built_program.hpp"
 #include "tests/apps/daemon/served_daemon.hpp"
 
 using namespace stoker::test;
@@ -91,6 +92,46 @@ BOOST_AUTO_TEST_CASE(a_configuration_that_is_wrong_ends_it_with_the_line_and_wha
   BOOST_TEST(daemon.ended() == 2);
   BOOST_TEST(daemon.log().find("s.toml:2: server: there is no key \"prot\"; did you mean \"port\"?") !=
              std::string::npos);
+}
+
+// Each would keep a daemon from starting, or from what it is for; --check says so, with the line, and so does
+// a start.
+BOOST_AUTO_TEST_CASE(check_finds_what_only_shows_when_a_daemon_begins) {
+  const served_daemon daemon;
+  const auto said = [&](const std::string& more) {
+    daemon.configure(more);
+    const auto done = run_program({"serve", "--check", "--config", daemon.configuration()});
+    BOOST_TEST(done.status == 2, more);
+    BOOST_TEST(done.out == "");
+    return done.err;
+  };
+  const auto check_said = [&](const std::string& more, const std::string& part) {
+    const auto text = said(more);
+    BOOST_CHECK_MESSAGE(text.find(part) != std::string::npos, text);
+    BOOST_CHECK_MESSAGE(text.find("s.toml:") != std::string::npos, text);
+  };
+  check_said("default_strategy = \"populer\"\n", "cache \"pages\": ");
+  check_said("[[schedule]]\nid = \"s\"\nevery = \"1h\"\ncache = \"pages\"\nstrategies = [\"populer\"]\n",
+             "schedule \"s\": ");
+  check_said("[[schedule]]\nid = \"s\"\nevery = \"1h\"\ncache = \"pages\"\nparameters = { limt = \"3\" }\n",
+             "limt");
+  check_said("[[schedule]]\nid = \"s\"\nevery = \"1h\"\ncache = \"page\"\n", "there is no cache \"page\"");
+  check_said("include_keys = [\"[a\"]\n", "is no glob");
+  check_said("rules = [{ keys = \"{a\", ttl = 5 }]\n", "never closed");
+  check_said("changed_keys = [{ key = \"{b}\" }]\n", "changed_keys: ");
+  daemon.write("[server]\naddress = \"0.0.0.0\"\n");
+  const auto open = run_program({"serve", "--check", "--config", daemon.configuration()});
+  BOOST_TEST(open.status == 2);
+  BOOST_CHECK_MESSAGE(
+      open.err.find("s.toml:1: server: address: 0.0.0.0 is reachable from elsewhere: that needs "
+                    "TLS (certificate, key)") != std::string::npos,
+      open.err);
+  daemon.write("[server]\ncertificate = \"/none.pem\"\nkey = \"/none.key\"\n");
+  const auto lacking = run_program({"serve", "--check", "--config", daemon.configuration()});
+  BOOST_TEST(lacking.status == 2);
+  BOOST_CHECK_MESSAGE(lacking.err.find("certificate: /none.pem can't be used: No such file or directory") !=
+                          std::string::npos,
+                      lacking.err);
 }
 
 BOOST_AUTO_TEST_CASE(variables_override_the_file_and_their_mistakes_are_told) {
