@@ -36,7 +36,8 @@ std::uint32_t trend_hours(const top_request& request) {
 double trend(const tracked_keys& keys, std::uint32_t slot, const top_request& request) {
   const auto span = trend_hours(request);
   const std::uint32_t now = hour_of(to_ns(request.now));
-  if (now < 2 * span) return unranked;
+  // Most keys of a large table were not accessed in the window at all: their hours need not be added up.
+  if (now < 2 * span || hour_of(keys.record(slot).last_access_ns) + span <= now) return unranked;
   const auto recent = static_cast<double>(keys.accesses_between(slot, now - span + 1, now));
   const auto before = static_cast<double>(keys.accesses_between(slot, now - 2 * span + 1, now - span));
   return recent > before ? (recent - before) / std::sqrt(recent + before) : unranked;
