@@ -14,7 +14,8 @@ server: it blocks, has a deadline, and raises one of the exceptions below.
 
 Where the server is: ``http://HOST:PORT``, ``https://HOST:PORT`` or ``unix:PATH``. The token that changes need: the
 argument ``token``, a file named by ``token_file``, or the environment's STOKER_TOKEN. A Unix socket needs none; its file
-permissions are the authentication.
+permissions are the authentication. Nor does a client with a certificate that the server takes (``cert_file``,
+``key_file``); ``ca_file`` holds the authorities that a server may have its own from.
 
 Answers are the server's JSON as dictionaries, field by field as ``GET /openapi.json`` describes them: times are RFC 3339
 strings or None, durations are seconds in fields that end in ``_s``, and what is not known is None. A key may be ``str``
@@ -141,6 +142,8 @@ class Stoker:
         token_file: Optional[str] = None,
         timeout: float = 10.0,
         ca_file: Optional[str] = None,
+        cert_file: Optional[str] = None,
+        key_file: Optional[str] = None,
         batch: int = 500,
         interval: float = 0.25,
         queue: int = 20_000,
@@ -150,7 +153,7 @@ class Stoker:
         if queue < 1 or interval <= 0 or timeout <= 0:
             raise ValueError("queue, interval and timeout must be greater than 0")
         self.server = server or os.environ.get("STOKER_SERVER") or DEFAULT_SERVER
-        self._wire = _Wire(self.server, _token_of(token, token_file), timeout, ca_file)
+        self._wire = _Wire(self.server, _token_of(token, token_file), timeout, ca_file, cert_file, key_file)
         self._tracker = _Tracker(self._wire, batch, interval, queue)
 
     def __enter__(self) -> "Stoker":
@@ -439,16 +442,20 @@ class _UnixConnection(http.client.HTTPConnection):
 class _Wire:
     """Questions and answers over HTTP, each thread over a kept connection of its own."""
 
-    def __init__(self, server: str, token: str, timeout: float, ca_file: Optional[str]) -> None:
+    def __init__(
+        self, server: str, token: str, timeout: float, ca_file: Optional[str], cert_file: Optional[str], key_file: Optional[str]
+    ) -> None:
         self.server = server
         self.timeout = timeout
         self._token = token
         self._threads = threading.local()
         self._open: "weakref.WeakSet[http.client.HTTPConnection]" = weakref.WeakSet()
-        self._connect = self._connector(server, ca_file)
+        self._connect = self._connector(server, ca_file, cert_file, key_file)
 
     @staticmethod
-    def _connector(server: str, ca_file: Optional[str]) -> Callable[[float], http.client.HTTPConnection]:
+    def _connector(
+        server: str, ca_file: Optional[str] = None, cert_file: Optional[str] = None, key_file: Optional[str] = None
+    ) -> Callable[[float], http.client.HTTPConnection]:
         if server.startswith("unix:"):
             path = server[len("unix:"):]
             return lambda timeout: _UnixConnection(path, timeout)
@@ -459,6 +466,8 @@ class _Wire:
         if parts.scheme == "http":
             return lambda timeout: http.client.HTTPConnection(host, port, timeout=timeout)
         context = ssl.create_default_context(cafile=ca_file)
+        if cert_file:
+            context.load_cert_chain(cert_file, key_file)
         return lambda timeout: http.client.HTTPSConnection(host, port, timeout=timeout, context=context)
 
     def ask(self, method: str, path: str, query: Optional[Mapping[str, Any]] = None, body: Optional[Json] = None, extra_s: float = 0.0) -> Any:

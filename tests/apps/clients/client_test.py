@@ -2,8 +2,11 @@
 
 import base64
 import os
+import shutil
 import socket
+import subprocess
 import sys
+import tempfile
 import threading
 import time
 import unittest
@@ -290,6 +293,61 @@ class FileTest(unittest.TestCase):
         names = {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
         names |= {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
         self.assertEqual([name for name in names if name.split(".")[0] not in sys.stdlib_module_names], [])
+
+
+@unittest.skipUnless(shutil.which("openssl"), "openssl is not installed")
+class SecuredTest(unittest.TestCase):
+    """The client and a server over TLS, with certificates of the test's own."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        for name in ("ca", "other"):
+            cls.openssl("req", "-x509", *cls.fresh_key(name), "-days", "2", "-out", cls.file(name + ".pem"))
+        cls.sign("server", "subjectAltName=IP:127.0.0.1")
+        cls.sign("client", "subjectAltName=DNS:client.example")
+        cls.host = Host(quiet=True, tls_folder=cls.folder.name)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.host.stop()
+        cls.folder.cleanup()
+
+    @classmethod
+    def file(cls, name):
+        return os.path.join(cls.folder.name, name)
+
+    @classmethod
+    def fresh_key(cls, name):
+        return ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=" + name, "-keyout", cls.file(name + ".key"))
+
+    @staticmethod
+    def openssl(*arguments):
+        subprocess.run(["openssl", *arguments], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    @classmethod
+    def sign(cls, name, extension):
+        with open(cls.file(name + ".ext"), "w") as file:
+            file.write(extension)
+        cls.openssl("req", *cls.fresh_key(name), "-out", cls.file(name + ".csr"))
+        cls.openssl("x509", "-req", "-days", "2", "-in", cls.file(name + ".csr"), "-CA", cls.file("ca.pem"), "-CAkey", cls.file("ca.key"),
+                    "-CAcreateserial", "-extfile", cls.file(name + ".ext"), "-out", cls.file(name + ".pem"))
+
+    def test_a_token_over_tls_is_enough(self):
+        with Stoker(self.host.url, TOKEN, ca_file=self.file("ca.pem")) as stoker:
+            self.assertTrue(self.host.url.startswith("https://"))
+            self.assertEqual(stoker.warm(cache="reports", limit=3)["warmed"], 3)
+
+    def test_a_certificate_stands_for_the_token(self):
+        with Stoker(self.host.url, ca_file=self.file("ca.pem"), cert_file=self.file("client.pem"), key_file=self.file("client.key")) as stoker:
+            self.assertIn("selected", stoker.plan(cache="reports", limit=3))
+        with Stoker(self.host.url, ca_file=self.file("ca.pem")) as stoker, self.assertRaises(Unauthorized):
+            stoker.warm(cache="reports", limit=3)
+
+    def test_a_server_that_is_not_trusted_is_told_nothing(self):
+        with Stoker(self.host.url, TOKEN, ca_file=self.file("other.pem")) as stoker, self.assertRaises(Unreachable) as caught:
+            stoker.status()
+        self.assertIn("trusted", str(caught.exception))
 
 
 if __name__ == "__main__":

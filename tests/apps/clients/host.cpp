@@ -2,7 +2,9 @@
 // them for keys, a third of which keys are known and none is held, and the control API. It prints where it
 // serves, and ends when its standard input does.
 //
-//   control_host TOKEN UNIX_PATH [quiet]     quiet: without users
+//   control_host TOKEN UNIX_PATH [quiet [FOLDER]]     quiet: without users; FOLDER: of server.pem, server.key
+//   and
+//                                                     ca.pem, for TLS and clients with certificates
 #include <condition_variable>
 #include <iostream>
 #include <mutex>
@@ -83,8 +85,12 @@ int main(int count, char** arguments) {
     reports.record("report " + std::to_string(turn % reports_known), stoker::access_outcome::miss, 2'000,
                    30'000);
   pages.get(hostile);
-  stoker::control::control_server server{engine,
-                                         {.port = 0, .unix_path = arguments[2], .token = arguments[1]}};
+  stoker::control::control_options options{.port = 0, .unix_path = arguments[2], .token = arguments[1]};
+  if (count > 4) {
+    const std::string folder = arguments[4];
+    options.tls = {folder + "/server.pem", folder + "/server.key", folder + "/ca.pem"};
+  }
+  const stoker::control::control_server server{engine, std::move(options)};
   std::cout << server.url() << std::endl;
   std::optional<users> busy;
   if (count < 4) busy.emplace(pages, quotes);
