@@ -97,7 +97,14 @@ void add_warm_command(CLI::App& app, console& io, int& status) {
   add_configuration_option(*command, given->configuration);
   add_connection_options(*command, given->connection);
   command->footer(help_text);
-  command->callback([given, &io, &status] { status = run_warm(*given, io); });
+  command->callback([command, given, &io, &status] {
+    if (command->count("--workers") > 0 && !wants_page_cache(*given))
+      throw usage_error{
+          "--workers is of the page cache alone (--strategy changed_files without --cache); how many loads "
+          "of a run go "
+          "on at once is configured"};
+    status = run_warm(*given, io);
+  });
 }
 
 }  // namespace stoker::cli

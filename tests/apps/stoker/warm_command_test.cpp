@@ -70,6 +70,8 @@ BOOST_FIXTURE_TEST_CASE(mistakes_are_wrong_usage, pipeline) {
                                                      "nowhere", "--repository", folder.path().string()}),
                  cli::exit_usage, "nowhere");
   check_rejected(warm({"--depth", "6"}), cli::exit_usage, "--depth");
+  check_rejected(warm({"--cache", "pages", "--workers", "2"}), cli::exit_usage,
+                 "--workers is of the page cache");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
