@@ -225,10 +225,12 @@ child_spec predictor_child(caf::actor_system& system, const engine_parts& parts,
       [peers = parts.peers, name](predictor_actor handle) { peers->predictor(name, std::move(handle)); });
 }
 
-std::uint64_t demand_in_flight(const cache_table& caches, const std::string& origin) {
+// Of all caches that load from the origin.
+std::uint64_t demand_of(const cache_table& caches, const std::string& origin,
+                        std::uint64_t (demand_meter::*count)() const noexcept) {
   std::uint64_t loads = 0;
   for (const auto& cache : caches.all())
-    if (origin_name_of(cache->config) == origin) loads += cache->demand().in_flight();
+    if (origin_name_of(cache->config) == origin) loads += (cache->demand().*count)();
   return loads;
 }
 
@@ -292,7 +294,12 @@ child_spec origin_actor_of(caf::actor_system& system, const engine_parts& parts,
   config.name = origin;
   config.now = parts.config.now;
   config.loaders = parts.loaders;
-  config.demand_in_flight = [caches = parts.caches, origin] { return demand_in_flight(*caches, origin); };
+  config.demand_in_flight = [caches = parts.caches, origin] {
+    return demand_of(*caches, origin, &demand_meter::in_flight);
+  };
+  config.demand_begun = [caches = parts.caches, origin] {
+    return demand_of(*caches, origin, &demand_meter::begun);
+  };
   return child<origin_actor>(
       "origin " + origin,
       [&system, parts, limits, config]() mutable {

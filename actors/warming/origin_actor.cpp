@@ -64,6 +64,7 @@ void origin_state::start(origin_actor::pointer self, origin_config config) {
   self_ = self;
   config_ = std::move(config);
   budget_ = origin_budget{config_.limits, config_.now()};
+  if (config_.demand_begun) counted_demand_ = config_.demand_begun();
   breaker_ = breaker{config_.breaker};
   slots_.resize(config_.loaders->size());
   counts_.origin = config_.name;
@@ -98,7 +99,9 @@ void origin_state::demand(const origin_demand& noted) {
   counts_.failures += noted.failures;
   counts_.throttled += noted.throttled;
   const auto now = config_.now();
-  budget_.demand(noted, now);
+  auto uncounted = noted;
+  if (config_.demand_begun) uncounted.loads = 0;
+  budget_.demand(uncounted, now);
   if (noted.throttled > 0) slow_down(noted.retry_after, now);
   // Who asks to slow down works.
   const auto failed = noted.failures - std::min(noted.failures, noted.throttled);
@@ -124,6 +127,7 @@ void origin_state::wake(std::uint64_t generation) {
 
 origin_status origin_state::status() {
   const auto now = config_.now();
+  count_demand(now);
   auto status = counts_;
   status.breaker = breaker_.state(now);
   status.queued = queue_.size();
@@ -149,6 +153,15 @@ std::uint64_t origin_state::demand_in_flight() const {
   return config_.demand_in_flight ? config_.demand_in_flight() : 0;
 }
 
+// What began since the last look: telling it takes a moment, in which warming would take what is theirs.
+void origin_state::count_demand(time_point now) {
+  if (!config_.demand_begun) return;
+  const auto begun = config_.demand_begun();
+  // Fewer than before: a cache, and what it counted, is gone.
+  if (begun > counted_demand_) budget_.demand({.loads = begun - counted_demand_}, now);
+  counted_demand_ = begun;
+}
+
 // Nothing starts before that time, so what expires before need not wait.
 std::optional<origin_state::obstacle> origin_state::halted(time_point now) const {
   if (auto asked = budget_.pause(now)) return asked;
@@ -159,6 +172,7 @@ std::optional<origin_state::obstacle> origin_state::halted(time_point now) const
 
 // What the limits say of the next load.
 std::optional<origin_state::obstacle> origin_state::over_budget(time_point now) {
+  count_demand(now);
   const auto bytes = queue_.empty() ? 0 : queue_.front().item.bytes;
   return budget_.in_the_way(bytes, demand_in_flight(), now);
 }

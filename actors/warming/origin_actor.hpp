@@ -33,6 +33,9 @@ struct origin_config {
   origin_limits limits;  // by default none but the number of loaders
   // Users' loads that are under way now; empty: nobody knows of any. Called in the actor's thread.
   std::function<std::uint64_t()> demand_in_flight;
+  // Users' loads that ever began: then each is counted against the limit of calls before the next load of
+  // warming begins. Empty: when origin_demand tells of it. Called in the actor's thread.
+  std::function<std::uint64_t()> demand_begun;
   std::uint32_t queue_capacity = 4096;  // items waiting; more are shed at once
   breaker_settings breaker;
   duration default_timeout = std::chrono::seconds{30};  // of a request that names none
@@ -93,6 +96,7 @@ class origin_state {
 
   void slow_down(duration asked, time_point now);
   std::uint64_t demand_in_flight() const;
+  void count_demand(time_point now);
   void work();
   bool start_next(time_point now);
   std::optional<obstacle> halted(time_point now) const;
@@ -113,6 +117,7 @@ class origin_state {
   origin_actor::pointer self_ = nullptr;
   origin_config config_;
   origin_budget budget_;
+  std::uint64_t counted_demand_ = 0;  // of demand_begun(), so much is in budget_
   breaker breaker_;
   std::map<std::uint64_t, open_request> requests_;
   std::uint64_t next_request_ = 1;

@@ -1,7 +1,7 @@
 // Counts the loads that users' demand made at an origin and what they brought, until someone forwards them to
 // the actor that guards it; and tells how many are under way, and how long the users waited for them.
 //
-// Threads: any; counting is one relaxed increment.
+// Threads: any; counting is a few relaxed increments.
 #pragma once
 
 #include <atomic>
@@ -19,6 +19,7 @@ class demand_meter {
   using ticket = std::shared_ptr<void>;
   ticket loaded() {
     loads_.fetch_add(1, std::memory_order_relaxed);
+    begun_.fetch_add(1, std::memory_order_relaxed);
     under_way_->fetch_add(1, std::memory_order_relaxed);
     return {under_way_.get(),
             [counter = under_way_](void*) { counter->fetch_sub(1, std::memory_order_relaxed); }};
@@ -54,6 +55,8 @@ class demand_meter {
   }
 
   std::uint64_t in_flight() const noexcept { return under_way_->load(std::memory_order_relaxed); }
+  // Loads that ever began, whether they were taken or not.
+  std::uint64_t begun() const noexcept { return begun_.load(std::memory_order_relaxed); }
 
  private:
   template <class Number>
@@ -64,6 +67,7 @@ class demand_meter {
   const std::shared_ptr<std::atomic<std::uint64_t>> under_way_ =
       std::make_shared<std::atomic<std::uint64_t>>(0);
   std::atomic<std::uint64_t> loads_{0};
+  std::atomic<std::uint64_t> begun_{0};
   std::atomic<std::uint64_t> failures_{0};
   std::atomic<std::uint64_t> bytes_{0};
   std::atomic<std::uint64_t> throttled_{0};

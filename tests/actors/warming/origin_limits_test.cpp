@@ -72,6 +72,30 @@ BOOST_AUTO_TEST_CASE(users_loads_under_way_leave_warming_what_is_over) {
   BOOST_CHECK(pending->answer.has_value());
 }
 
+BOOST_AUTO_TEST_CASE(users_loads_count_before_anybody_told_of_them) {
+  auto settings = config();
+  std::uint64_t begun = 100;  // those before are no debt
+  settings.limits.calls = per_second(10, 4);
+  settings.demand_begun = [&] { return begun; };
+  const auto origin = start(settings);
+  run();
+  begun += 3;
+  const auto pending = send(origin, 2);
+  BOOST_TEST(loads() == 1u);
+  begun += 5;
+  advance(110ms);
+  BOOST_TEST(loads() == 1u);
+  self->send(origin, origin_demand{8});  // told, and not counted once more
+  run();
+  BOOST_TEST(status(origin).demand_loads == 8u);
+  begun = 0;  // the cache is gone, and nothing is given back
+  advance(390ms);
+  BOOST_TEST(loads() == 1u);
+  advance(200ms);
+  BOOST_TEST(loads() == 2u);
+  BOOST_CHECK(pending->answer.has_value());
+}
+
 BOOST_AUTO_TEST_CASE(without_a_limit_users_loads_under_way_stop_nothing) {
   auto settings = config();
   settings.demand_in_flight = [] { return 1'000'000; };

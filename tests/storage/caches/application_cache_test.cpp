@@ -290,14 +290,20 @@ BOOST_AUTO_TEST_CASE(faults_are_named_and_counted_and_pass) {
   BOOST_TEST(counted(cache, trouble::unavailable) == 3u);
 }
 
-BOOST_AUTO_TEST_CASE(an_application_that_hangs_or_is_away_holds_nobody) {
-  http_server server{[](const heard_request&) { return said_answer{"", false, true}; }};
+BOOST_AUTO_TEST_CASE(an_application_that_hangs_or_is_away_holds_nobody_and_is_used_when_it_answers) {
+  std::atomic<bool> hangs{true};
+  http_server server{[&](const heard_request&) {
+    return hangs ? said_answer{"", false, true}
+                 : answer(200, R"({"items":[{"key":"k","outcome":"stored"}]})");
+  }};
   application_cache_config config;
   config.url = server.url();
   application_cache hanging{config};
   const auto late = entry("k", "");
   const auto until = deadline_clock::now() + std::chrono::milliseconds{50};
   BOOST_TEST((hanging.fill(std::span{&late, 1}, until).front().why == trouble::timed_out));
+  hangs = false;
+  BOOST_TEST((fill_one(hanging, "k").result == fill_result::stored));
   config.url = "http://127.0.0.1:" + std::to_string(free_port());
   application_cache away{config};
   BOOST_TEST((fill_one(away, "k").why == trouble::unavailable));

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <boost/test/unit_test.hpp>
 #include <functional>
+#include <mutex>
 #include <random>
 #include <string>
 #include <thread>
@@ -32,6 +33,48 @@ value versioned(const std::string& key, std::uint64_t version) {
 
 bool belongs_to(const value& bytes, const std::string& key) {
   return bytes.view().starts_with(key + "=");
+}
+
+// A key at an origin, with the version of its value there. Changes of one key follow one another.
+struct contested_key {
+  std::string name;
+  std::mutex changing;
+  std::atomic<std::uint64_t> version{0};
+};
+
+struct contested_keys {
+  explicit contested_keys(std::size_t count) : all(count) {
+    for (std::size_t i = 0; i < count; ++i) all[i].name = "key " + std::to_string(i);
+  }
+  contested_key& any(std::mt19937& random) { return all[random() % all.size()]; }
+
+  std::vector<contested_key> all;
+};
+
+entry_options hour_with_tag(const contested_key& key) {
+  entry_options options;
+  options.ttl = std::chrono::hours{1};
+  options.tags = {key.name};
+  return options;
+}
+
+// As an application does it: the origin first, then the cache. False: what is there then is older.
+bool change_and_check(memory_cache& cache, contested_key& key, std::mt19937& random) {
+  std::lock_guard guard{key.changing};
+  const auto version = ++key.version;
+  switch (random() % 3) {
+    case 0:
+      cache.put(key.name, value(std::to_string(version)), hour_with_tag(key), {});
+      break;
+    case 1:
+      cache.invalidate(key.name);
+      break;
+    default:
+      cache.invalidate_tags({key.name});
+      break;
+  }
+  const auto found = cache.get(key.name, {});
+  return found.outcome == lookup::miss || std::stoull(std::string(found.bytes.view())) >= version;
 }
 
 // One random call; returns false when an answer cannot be right.
@@ -165,6 +208,38 @@ BOOST_AUTO_TEST_CASE(a_fill_never_brings_back_what_a_live_set_replaced) {
 }
 
 // Each round, every thread wants the same key: one of them loads.
+// The same, whatever the change is, of refreshes too; and no entry loses its TTL.
+BOOST_AUTO_TEST_CASE(nothing_stale_stays_when_sets_deletes_fills_and_refreshes_race) {
+  memory_cache_config config;
+  config.capacity_entries = 24;
+  config.shards = 1;
+  memory_cache cache(config);
+  contested_keys origin(32);
+  std::atomic<std::uint64_t> operations{0}, refreshed{0}, fenced{0}, stale{0};
+  in_threads(threads, [&](int t) {
+    std::mt19937 random(static_cast<unsigned>(t));
+    for (int i = 0; i < 2 * steps_per_thread; ++i, ++operations) {
+      auto& key = origin.any(random);
+      if (t < 2) {
+        stale += !change_and_check(cache, key, random);
+        continue;
+      }
+      const fill_token token = cache.begin_fill(key.name);
+      const value bytes(std::to_string(key.version));
+      const auto result = t == 2
+                              ? cache.fill(key.name, token, bytes, hour_with_tag(key), filled_by::warmer, {})
+                              : cache.refresh(key.name, token, bytes, hour_with_tag(key), {});
+      fenced += result == fill_result::fenced;
+      refreshed += t != 2 && result == fill_result::stored;
+    }
+  });
+  BOOST_TEST(operations >= 100'000u);
+  BOOST_TEST(stale == 0u);
+  BOOST_TEST(fenced > 0u);
+  BOOST_TEST(refreshed > 0u);
+  for (const auto& key : origin.all) BOOST_TEST(!cache.contains(key.name, time_point{std::chrono::hours{2}}));
+}
+
 BOOST_AUTO_TEST_CASE(of_many_threads_one_loads) {
   constexpr int rounds = 500;
   memory_cache_config config;

@@ -2,6 +2,7 @@
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
+#include <csignal>
 #include <fstream>
 
 #include "messages/error.hpp"
@@ -90,11 +91,11 @@ BOOST_AUTO_TEST_CASE(a_prefix_stands_before_keys_and_flags_go_with_values) {
   BOOST_TEST(heard == "HD f17\r\n");
 }
 
-BOOST_AUTO_TEST_CASE(a_user_and_a_password_are_sent) {
+BOOST_AUTO_TEST_CASE(a_user_and_a_password_are_sent_and_tried_again_when_refused) {
   if (!is_installed("memcached")) return;
   const temporary_folder folder;
   std::ofstream{folder / "users"} << "warmer:secret\n";
-  const memcached_server server{{"-Y", folder / "users"}};
+  memcached_server server{{"-Y", folder / "users"}};
   auto config = server.config();
   memcached_cache nobody{config};
   BOOST_TEST((try_fill(nobody, "k").why == trouble::denied));
@@ -107,6 +108,9 @@ BOOST_AUTO_TEST_CASE(a_user_and_a_password_are_sent) {
   memcached_cache right{config};
   BOOST_TEST((try_fill(right, "k").result == fill_result::stored));
   BOOST_TEST(read(right, "k") == "v");
+  std::ofstream{folder / "users"} << "warmer:wrong\n";
+  server.process().send(SIGHUP);
+  BOOST_TEST(works_again(server.process(), wrong, "k"));
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_key_is_no_key) {
@@ -125,7 +129,7 @@ BOOST_AUTO_TEST_CASE(a_value_beyond_the_servers_limit_is_too_large) {
   BOOST_TEST((warm(cache, "k", "small") == fill_result::stored));
 }
 
-BOOST_AUTO_TEST_CASE(a_full_server_that_evicts_nothing_says_so) {
+BOOST_AUTO_TEST_CASE(a_full_server_that_evicts_nothing_says_so_until_there_is_room) {
   if (!is_installed("memcached")) return;
   const memcached_server server{{"-m", "2", "-M"}};
   memcached_cache cache{server.config()};
@@ -138,6 +142,8 @@ BOOST_AUTO_TEST_CASE(a_full_server_that_evicts_nothing_says_so) {
   BOOST_TEST((last.why == trouble::no_memory));
   BOOST_TEST(counted(cache, trouble::no_memory) == 1u);
   BOOST_TEST(read(cache, "0").size() == bytes.size());
+  invalidate(cache, "0");
+  BOOST_TEST((fill(cache, "0", cache.begin_fill("0"), bytes).result == fill_result::stored));
 }
 
 BOOST_AUTO_TEST_CASE(a_server_that_is_absent_is_unavailable_and_found_when_it_comes) {

@@ -4,8 +4,11 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <boost/test/unit_test.hpp>
 #include <fstream>
+#include <random>
+#include <thread>
 
 #include "messages/error.hpp"
 #include "storage/caches/files/file_reading.hpp"
@@ -73,6 +76,20 @@ remote_look look(page_cache& cache, std::string_view key) {
 bool roll_back(page_cache& cache, const std::string& key) {
   const filled_entry filled{key, {}};
   return cache.remove_unused(std::span{&filled, 1}, soon()).removed == 1;
+}
+
+// Rewrites, replaces or removes a file, and reads it. False: what is read is not what was written.
+bool change_and_read_back(const std::filesystem::path& path, std::uint64_t version, unsigned kind) {
+  const auto text = std::to_string(version) + std::string(5000, '.');
+  if (kind == 0) std::filesystem::remove(path);
+  if (kind == 1) {
+    std::ofstream{path.string() + ".new"} << text;
+    std::filesystem::rename(path.string() + ".new", path);
+  }
+  if (kind > 1) std::ofstream{path} << text;
+  std::ifstream file{path};
+  const std::string read{std::istreambuf_iterator<char>{file}, {}};
+  return kind == 0 ? !file.is_open() : read == text;
 }
 
 }  // namespace
@@ -189,6 +206,39 @@ BOOST_AUTO_TEST_CASE(a_deadline_that_has_passed_is_told_for_each_file) {
   const auto past = std::chrono::steady_clock::now() - std::chrono::seconds{1};
   BOOST_TEST((cache.fill(std::span{&entry, 1}, past).front().why == trouble::timed_out));
   BOOST_TEST((cache.contains(std::span{&entry.key, 1}, past).front().why == trouble::timed_out));
+}
+
+// Files are rewritten, replaced and removed by others, and dropped through Stoker, while they are warmed.
+BOOST_AUTO_TEST_CASE(whoever_changes_files_while_they_are_warmed_reads_them_as_they_are) {
+  cold_folder files;
+  page_cache cache{below(files)};
+  std::atomic<std::uint64_t> operations{0}, stale{0}, unexplained{0};
+  const auto name_of = [](unsigned number) { return std::to_string(number % 64); };
+  std::thread changing{[&] {
+    std::minstd_rand random{1};
+    for (std::uint64_t version = 1; operations < 100'000; ++version, ++operations)
+      stale += !change_and_read_back(files.path() / name_of(random()), version, random() % 4);
+  }};
+  std::thread dropping{[&] {
+    std::minstd_rand random{2};
+    for (; operations < 100'000; ++operations) {
+      const auto name = name_of(random());
+      const std::string_view key = name;
+      unexplained += cache.invalidate(std::span{&key, 1}, soon()).why != trouble::none;
+    }
+  }};
+  std::minstd_rand random{3};
+  while (operations < 100'000) {
+    std::vector<std::string> keys(32);
+    for (auto& key : keys) key = name_of(random());
+    for (const auto& outcome : fill(cache, keys))
+      unexplained += outcome.why != trouble::none && outcome.why != trouble::rejected;
+    operations += keys.size();
+  }
+  changing.join();
+  dropping.join();
+  BOOST_TEST(stale == 0u);
+  BOOST_TEST(unexplained == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(what_files_can_not_do_is_said) {

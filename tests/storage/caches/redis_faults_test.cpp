@@ -141,7 +141,7 @@ BOOST_AUTO_TEST_CASE(a_connection_that_was_given_up_is_ended_at_the_server_first
   BOOST_TEST(heard.find("later") == std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(a_full_server_that_evicts_nothing_says_so) {
+BOOST_AUTO_TEST_CASE(a_full_server_that_evicts_nothing_says_so_until_there_is_room) {
   if (!is_installed("redis-server")) return;
   redis_server server{{"--maxmemory", "3mb", "--maxmemory-policy", "noeviction"}};
   redis_cache cache{server.config()};
@@ -158,6 +158,24 @@ BOOST_AUTO_TEST_CASE(a_full_server_that_evicts_nothing_says_so) {
   BOOST_TEST(!memory.evicts);
   BOOST_TEST(memory.head_room_bytes() < 200'000u);
   BOOST_TEST(read(cache, "0").size() == bytes.size());
+  for (const char* key : {"0", "1", "2"}) invalidate(cache, key);
+  BOOST_TEST((fill(cache, "0", cache.begin_fill("0"), bytes).result == fill_result::stored));
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_refuses_the_password_is_used_when_it_takes_it) {
+  if (!is_installed("redis-server")) return;
+  redis_server server{{"--requirepass", "old"}};
+  auto config = server.config();
+  config.password = "new";
+  redis_cache cache{config};
+  BOOST_TEST((try_fill(cache, "k").why == trouble::denied));
+  const temporary_folder folder;
+  server_process changing{
+      {"redis-cli", "-s", server.socket_path(), "-a", "old", "CONFIG", "SET", "requirepass", "new"},
+      folder / "log"};
+  BOOST_TEST(changing.wait_for_end() == 0);
+  BOOST_TEST(works_again(server.process(), cache, "k"));
+  BOOST_TEST(counted(cache, trouble::denied) >= 1u);
 }
 
 BOOST_AUTO_TEST_CASE(a_replica_that_takes_no_writes_is_unavailable_for_fills) {

@@ -1,6 +1,7 @@
 // Fills don't lose races: live traffic against the warmer, at real servers.
 #include <boost/test/unit_test.hpp>
 
+#include "storage/caches/memcached/memcached_fleet.hpp"
 #include "storage/caches/remote/fill_ttl.hpp"
 #include "tests/storage/caches/memcached_server.hpp"
 #include "tests/storage/caches/redis_server.hpp"
@@ -32,6 +33,16 @@ remote_race::result race_at(const Server& server, bool direct_deletes) {
   return came;
 }
 
+struct fleet {
+  memcached_server first, second;
+
+  memcached_fleet_config config() const {
+    memcached_fleet_config made;
+    for (const auto* each : {&first, &second}) made.servers.push_back({each->config().where, 1, ""});
+    return made;
+  }
+};
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(remote_race_test)
@@ -58,6 +69,18 @@ BOOST_AUTO_TEST_CASE(what_direct_deletes_leave_stale_in_memcached_goes_within_th
   if (!is_installed("memcached")) return;
   const memcached_server server;
   BOOST_TEST(race_at<memcached_cache>(server, true).stale_unbounded == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(nothing_stale_stays_in_a_fleet_when_deletes_go_through_stoker) {
+  if (!is_installed("memcached")) return;
+  const fleet servers;
+  BOOST_TEST(race_at<memcached_fleet>(servers, false).stale == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(what_direct_deletes_leave_stale_in_a_fleet_goes_within_the_fence_ttl) {
+  if (!is_installed("memcached")) return;
+  const fleet servers;
+  BOOST_TEST(race_at<memcached_fleet>(servers, true).stale_unbounded == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(a_fills_ttl_is_shortened_by_lot_and_cut_where_deletes_are_not_fenced) {
