@@ -28,9 +28,13 @@ constexpr std::size_t frames_made = 400;
 constexpr int laps = 25;  // 5 M accesses
 constexpr double limit_per_second = 1e6;
 
+enum class subjects { none, of_frames, of_accesses };
+
 // Zipf-like over some 100,000 keys: the product of two even draws.
-std::vector<std::string> make_frames(bool with_subjects) {
+std::vector<std::string> make_frames(subjects named) {
   std::mt19937 random{1};
+  std::vector<std::string> users;
+  for (int user = 0; user < 100; ++user) users.push_back("user " + std::to_string(user));
   std::vector<std::string> frames;
   for (std::size_t f = 0; f < frames_made; ++f) {
     std::vector<std::string> keys;
@@ -38,7 +42,9 @@ std::vector<std::string> make_frames(bool with_subjects) {
       keys.push_back("/assets/page/" + std::to_string(random() % 317 * (random() % 317)) + "/of/32/bytes");
     std::vector<reported_access> accesses;
     for (const auto& key : keys) accesses.push_back({key, access_outcome::hit, 1000});
-    frames.push_back(encode_frame(accesses, with_subjects ? "user " + std::to_string(f % 100) : ""));
+    if (named == subjects::of_accesses)
+      for (auto& access : accesses) access.subject = users[random() % users.size()];
+    frames.push_back(encode_frame(accesses, named == subjects::of_frames ? users[f % users.size()] : ""));
   }
   return frames;
 }
@@ -60,9 +66,9 @@ std::vector<std::string> make_frames(bool with_subjects) {
   ::_exit(0);
 }
 
-bool measure(const char* name, bool with_subjects, predictor_kind predictor) {
+bool measure(const char* name, subjects named, predictor_kind predictor) {
   const auto path = std::filesystem::temp_directory_path() / ("stoker-feed-" + std::to_string(::getpid()));
-  const auto frames = make_frames(with_subjects);
+  const auto frames = make_frames(named);
   const pid_t child = ::fork();
   if (child == 0) write_all(path.string(), frames);
   engine running{engine_config{}};
@@ -89,8 +95,9 @@ bool measure(const char* name, bool with_subjects, predictor_kind predictor) {
 }  // namespace
 
 int main() {
-  bool ok = measure("a feed's socket to the tracker", false, predictor_kind::none);
-  ok = measure("the same, with subjects", true, predictor_kind::none) && ok;
-  measure("the same, with subjects and prediction", true, predictor_kind::stoker);
+  bool ok = measure("a feed's socket to the tracker", subjects::none, predictor_kind::none);
+  ok = measure("the same, a subject for each frame", subjects::of_frames, predictor_kind::none) && ok;
+  ok = measure("the same, a subject for each access", subjects::of_accesses, predictor_kind::none) && ok;
+  measure("the same, and prediction", subjects::of_accesses, predictor_kind::stoker);
   return ok ? 0 : 1;
 }

@@ -146,11 +146,20 @@ std::size_t recorder::record_all(std::span<const reported_access> accesses) {
   if (!ring) return 0;
   bool missed = false;
   std::size_t taken = 0;
+  const reported_access none{};
+  const auto* before = &none;  // whose note and stream these are
+  std::string note;
+  std::uint64_t subject_stream = 0;
   for (const auto& one : accesses) {
     if (one.key.size() <= max_key_bytes) {
-      const std::string note = encode_details({one.subject, one.kind, {}, {}});
+      // Many come from one subject.
+      if (one.subject != before->subject || one.kind != before->kind) {
+        note = encode_details({one.subject, one.kind, {}, {}});
+        subject_stream = one.subject.empty() ? 0 : hash_key(one.subject);
+      }
+      before = &one;
       if (!ring->has_room(sizeof one.stream + one.key.size() + note.size())) break;
-      const auto stream = one.stream == 0 && !one.subject.empty() ? hash_key(one.subject) : one.stream;
+      const auto stream = one.stream == 0 ? subject_stream : one.stream;
       ring->write({monotone_stamp(), 0, stream, one.key, note, one.bytes, one.cost_us, one.outcome});
       missed = missed || one.outcome == access_outcome::miss || one.outcome == access_outcome::late;
     } else {

@@ -55,8 +55,8 @@ void tracker_core::apply_note(std::uint16_t cache, const access_batch& batch, co
   const access_record& record = batch.records[note.record];
   const std::string_view key = batch.key(record);
   if (!note.subject.empty() && is_mine(hash_key(note.subject)))
-    subjects_.add(cache, note.subject, note.kind, key, batch.taken_at);
-  if (!is_mine(record.hash)) return;
+    subjects_.add(cache, note.subject, note.kind, key, record.hash, batch.taken_at);
+  if (!is_mine(record.hash) || (note.tags.empty() && note.co_accessed.empty())) return;
   const std::uint32_t slot = keys_.add(cache, record.hash, key);
   keys_.describe(slot, note.tags, {});
   for (const auto& other : note.co_accessed)

@@ -8,13 +8,6 @@ namespace stoker::configuration {
 
 namespace {
 
-template <class Table>
-std::vector<std::string> names_of(const Table& table) {
-  std::vector<std::string> names;
-  for (const auto& [name, value] : table) names.push_back(name);
-  return names;
-}
-
 const std::map<std::string, eviction> eviction_words{
     {"lru", eviction::lru}, {"s3fifo", eviction::s3fifo}, {"learned", eviction::learned}};
 const std::map<std::string, predictor_kind> predictor_words{

@@ -65,10 +65,11 @@ void add_origins(configuration_file& from, daemon_settings& into) {
   }
 }
 
-void check_origin(const section& where, const std::string& key, const std::string& name,
-                  const std::vector<std::string>& known) {
+// `kind`: of the table that the key names one of.
+void check_named(const section& where, const std::string& key, const std::string& name,
+                 const std::vector<std::string>& known, const std::string& kind) {
   if (std::find(known.begin(), known.end(), name) != known.end()) return;
-  if (known.empty()) where.fail(key, "is \"" + name + "\", and there is no [[origin]]");
+  if (known.empty()) where.fail(key, "is \"" + name + "\", and there is no [[" + kind + "]]");
   where.refuse_word(key, name, known);
 }
 
@@ -79,11 +80,23 @@ void add_caches(configuration_file& from, daemon_settings& into) {
   for (auto& table : from.tables("cache", "name", "STOKER_CACHE_")) {
     auto read = read_cache(table);
     if (!names.insert(read.config.name).second) table.fail("the name stands twice");
-    if (!read.origin.empty()) check_origin(table, "origin", read.origin, origins);
+    if (!read.origin.empty()) check_named(table, "origin", read.origin, origins, "origin");
     for (const auto& rule : read.rules)
-      if (!rule.origin.empty()) check_origin(table, "rules", rule.origin, origins);
+      if (!rule.origin.empty()) check_named(table, "rules", rule.origin, origins, "origin");
     read.config.origin_name = read.origin;
     into.caches.push_back(std::move(read));
+  }
+}
+
+void add_feeds(configuration_file& from, daemon_settings& into) {
+  std::vector<std::string> caches;
+  for (const auto& each : into.caches) caches.push_back(each.config.name);
+  std::set<std::string> names;
+  for (auto& table : from.tables("feed", "name", "STOKER_FEED_")) {
+    auto read = read_feed(table);
+    if (!names.insert(read.name).second) table.fail("the name stands twice");
+    check_named(table, "cache", read.cache, caches, "cache");
+    into.feeds.push_back(std::move(read));
   }
 }
 
@@ -129,6 +142,7 @@ daemon_settings read_daemon(configuration_file& from) {
   read_history(from, read);
   add_origins(from, read);
   add_caches(from, read);
+  add_feeds(from, read);
   read.warming = read_schedules(from);
   read_changes(from, read.changes);
   apply_warming(read);

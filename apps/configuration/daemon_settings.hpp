@@ -18,6 +18,10 @@
 #include "messages/origin_limits.hpp"
 #include "stoker/engine.hpp"
 
+namespace stoker::feeds {
+class feed;
+}
+
 namespace stoker::configuration {
 
 class configuration_file;
@@ -103,6 +107,18 @@ struct cache_settings {
   std::function<std::shared_ptr<remote_cache>()> make_back_end{};  // empty: the embedded cache
 };
 
+// Makes a feed that records into the cache. `folder`: where it keeps what it has to know after a restart.
+using feed_maker = std::function<std::unique_ptr<feeds::feed>(cache_handle into, const std::string& folder)>;
+
+// [[feed]]
+struct feed_settings {
+  std::string name{};
+  std::string kind{};
+  std::string cache{};
+  std::string shown{};  // where accesses come from, without secrets, for people
+  feed_maker make{};
+};
+
 struct daemon_settings {
   std::string path{};                            // of the file; empty: there was none
   std::string folder{};                          // of the daemon's state
@@ -112,6 +128,7 @@ struct daemon_settings {
   engine_config engine{};  // the history's folder included
   std::vector<origin_settings> origins{};
   std::vector<cache_settings> caches{};
+  std::vector<feed_settings> feeds{};
   schedule_settings warming{};
   change_settings changes{};
   std::map<std::string, std::string> written{};  // configuration_file::written(), to tell what changed

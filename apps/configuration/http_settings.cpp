@@ -29,6 +29,7 @@ void read_client(section& from, http_client_config& into) {
   into.max_redirects = static_cast<unsigned>(from.integer("max_redirects", 0, most_redirects).value_or(0));
   into.socket_path = from.text("socket").value_or("");
   into.proxy = from.text("proxy").value_or("");
+  into.connect_to = from.text("connect_to").value_or("");
   into.ca_file = from.text("ca").value_or("");
   into.certificate_file = from.text("certificate").value_or("");
   into.key_file = from.text("key").value_or("");

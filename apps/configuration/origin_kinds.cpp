@@ -3,6 +3,7 @@
 #include "apps/configuration/back_ends.hpp"
 #include "apps/configuration/http_settings.hpp"
 #include "apps/configuration/secret.hpp"
+#include "apps/configuration/tls_keys.hpp"
 #include "storage/origins/exec_origin.hpp"
 #include "storage/origins/file_origin.hpp"
 #include "storage/origins/http_origin.hpp"
@@ -58,9 +59,18 @@ origin_choice read_exec(section& from) {
   return {std::move(shown), maker<exec_origin>(std::move(config))};
 }
 
+// libpq knows no authorities of the system's.
+std::optional<postgres_tls> read_postgres_tls(section& from) {
+  const auto tls = read_tls(from);
+  if (!tls) return std::nullopt;
+  if (tls->ca_file.empty()) from.fail("ca", "is needed: the certificate that the server's is signed by");
+  return postgres_tls{tls->ca_file, tls->certificate_file, tls->key_file};
+}
+
 origin_choice read_postgres(section& from) {
   postgres_origin_config config;
   config.connection = read_secret(from, "connection");
+  config.tls = read_postgres_tls(from);
   config.pattern = from.text("keys").value_or(config.pattern);
   config.statement = from.text("statement").value_or("");
   auto parameters = from.texts("parameters");

@@ -16,5 +16,13 @@ log_settings read_log(section& from);
 void read_engine(section& from, std::uint32_t cores, engine_config& into);
 cache_settings read_cache(section& from);
 origin_settings read_origin(section& from);
+feed_settings read_feed(section& from);
+
+template <class Table>
+std::vector<std::string> names_of(const Table& table) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : table) names.push_back(name);
+  return names;
+}
 
 }  // namespace stoker::configuration

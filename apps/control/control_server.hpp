@@ -24,6 +24,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/control/feed_status.hpp"
 #include "messages/time.hpp"
 
 namespace stoker {
@@ -80,6 +81,8 @@ struct control_options {
   control_limits limits{};
   // What POST /warming/start begins when its body names nothing: what is configured. Empty: start_options{}.
   std::function<start_options()> usual_start{};
+  // How the feeds are that this process runs beside the engine; empty: there are none.
+  feed_report feeds{};
   clock_function now{};  // empty: the system's clock
   // One line for each thing that an operator should know of: streams dropped, refused peers. Called from the
   // server's threads; empty: not told.

@@ -93,6 +93,11 @@ json to_json(const origin_status& x) {
           {"queue_capacity", x.queue_capacity},
           {"paused_until", instant(x.paused_until)},
           {"throttled", x.throttled},
+          {"bytes_per_s", x.limits.bytes.tokens / seconds(x.limits.bytes.interval)},
+          {"byte_tokens", known(x.byte_tokens)},
+          {"demand_in_flight", x.demand_in_flight},
+          {"demand_bytes", x.demand_bytes},
+          {"warming_bytes", x.warming_bytes},
           {"mailbox", x.mailbox}};
 }
 

@@ -72,8 +72,9 @@ void answer_metrics(service& of, const incoming& request, httplib::Response& int
   request.parameters().done();
   const auto status = of.status_now();
   into.status = 200;
-  into.set_content(metrics_text(*status, STOKER_VERSION) + control_metrics_text(of.counters_now()),
-                   metrics_content_type);
+  into.set_content(
+      metrics_text(*status, of.feeds_now(), STOKER_VERSION) + control_metrics_text(of.counters_now()),
+      metrics_content_type);
 }
 
 void answer_strategies(service& of, const incoming& request, httplib::Response& into) {

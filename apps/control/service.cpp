@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "apps/control/json_feeds.hpp"
 #include "apps/control/json_status.hpp"
 
 namespace stoker::control {
@@ -75,7 +76,9 @@ std::shared_ptr<const std::string> service::status_text() {
   const auto found = status_now();
   std::lock_guard guard{text_mutex_};
   if (text_of_ != found) {
-    text_ = std::make_shared<const std::string>(text_of(to_json(*found)));
+    auto told = to_json(*found);
+    told["feeds"] = list(feeds_now());
+    text_ = std::make_shared<const std::string>(text_of(told));
     text_of_ = found;
   }
   return text_;
@@ -86,6 +89,10 @@ bool service::redacts(const std::string& cache) const {
   if (!cache.empty()) return hides(cache);
   const auto all = served.caches();
   return std::all_of(all.begin(), all.end(), hides);
+}
+
+std::vector<feed_status> service::feeds_now() const {
+  return options.feeds ? options.feeds() : std::vector<feed_status>{};
 }
 
 control_counters service::counters_now() const {

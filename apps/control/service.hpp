@@ -46,7 +46,7 @@ class service {
   }
   // Of the whole engine, within the answer timeout; as old as limits.status_age at most.
   shared_status::pointer status_now();
-  // The same as JSON, written once for all who ask within its age.
+  // The same, and feeds, as JSON, written once for all who ask within its age.
   std::shared_ptr<const std::string> status_text();
   // An answer about a cache, with its keys hidden where the cache redacts them.
   template <class T>
@@ -57,6 +57,7 @@ class service {
   // Whether the keys of a cache are hidden; of an empty name: those of every cache.
   bool redacts(const std::string& cache) const;
   control_counters counters_now() const;
+  std::vector<feed_status> feeds_now() const;
   void stop();
 
   engine& served;

@@ -10,6 +10,7 @@
 #include "apps/control/control_server.hpp"
 #include "apps/control/shown_status.hpp"
 #include "apps/daemon/assembly.hpp"
+#include "apps/daemon/daemon_feeds.hpp"
 #include "apps/daemon/log.hpp"
 #include "apps/daemon/reload.hpp"
 #include "apps/daemon/server_options.hpp"
@@ -56,7 +57,8 @@ class running_daemon::implementation {
       : settings_(std::move(given)),
         folder_(settings_.folder),
         origins_(settings_.origins),
-        engine_(std::in_place, watched(settings_.engine, folder_)) {
+        engine_(std::in_place, watched(settings_.engine, folder_)),
+        feeds_((folder_.path() / "feeds").string()) {
     add_caches(*engine_, settings_, origins_, scope_of(settings_.changes));
     for (const auto& each : settings_.origins)
       if (each.limits) engine_->limit_origin(each.name, *each.limits);
@@ -66,7 +68,10 @@ class running_daemon::implementation {
     options.plans_folder = folder_.path() / "plans";
     options.log = [](const std::string& line) { spdlog::info("control: {}", line); };
     options.usual_start = [this] { return usual_start_.get(); };
+    options.feeds = [this] { return feeds_.status(); };
     server_.emplace(*engine_, std::move(options));
+    for (const auto& each : settings_.feeds) feeds_.add(each, *engine_);
+    tell_feeds();
   }
 
   reload_report reload(daemon_settings fresh) {
@@ -77,6 +82,7 @@ class running_daemon::implementation {
     for (const auto& name : changes.new_caches) add_cache(name, fresh, report);
     for (const auto& name : changes.new_rules) set_rules(name, fresh, report);
     for (const auto& name : changes.new_limits) change_limits(name, fresh, report);
+    for (const auto& name : changes.feeds) change_feed(name, fresh, report);
     if (changes.background) change_background(fresh, report);
     if (changes.log) change_log(fresh, report);
     return report;
@@ -85,6 +91,7 @@ class running_daemon::implementation {
   bool drain() {
     if (!engine_) return true;
     server_.reset();
+    feeds_.stop();
     bool kept = true;
     try {
       engine_->stop(settings_.patience);
@@ -100,6 +107,7 @@ class running_daemon::implementation {
   std::string look_around() {
     const auto status = control::shown_status(*engine_);
     for (const auto& line : status.scheduler.schedules) tell_run(line);
+    tell_feeds();
     std::uint64_t entries = 0;
     std::uint64_t accesses = 0;
     for (const auto& cache : status.caches) {
@@ -174,6 +182,26 @@ class running_daemon::implementation {
     report.applied.push_back("cache \"" + name + "\" has new key rules");
   }
 
+  // All of a feed is its own: it is ended, and begun anew as it is configured now.
+  void change_feed(const std::string& name, const daemon_settings& fresh, reload_report& report) {
+    const auto table = "feed \"" + name + '"';
+    const bool known = settings_.written.contains(table);
+    feeds_.remove(name);
+    adopt(table, fresh);
+    for (const auto& each : fresh.feeds) {
+      if (each.name != name) continue;
+      feeds_.add(each, *engine_);
+      report.applied.push_back(table + (known ? " began anew" : " was added"));
+      return;
+    }
+    report.applied.push_back(table + " was ended");
+  }
+
+  void tell_feeds() {
+    for (const auto& change : feeds_.look_around())
+      spdlog::log(change.found ? spdlog::level::info : spdlog::level::warn, "{}", change.line);
+  }
+
   void change_background(const daemon_settings& fresh, reload_report& report) {
     begin_background(fresh.warming);
     std::erase_if(settings_.written, [](const auto& table) { return is_background(table.first); });
@@ -204,6 +232,7 @@ class running_daemon::implementation {
   state_folder folder_;
   origin_shelf origins_;
   std::optional<engine> engine_;
+  daemon_feeds feeds_;  // go before the engine
   usual_start usual_start_;
   std::optional<control::control_server> server_;  // goes before what it serves
   std::map<std::string, std::uint64_t> runs_told_;

@@ -96,6 +96,8 @@ std::string describe(const daemon_settings& settings) {
   add(text, "history", settings.engine.history_folder.empty() ? "not kept" : settings.engine.history_folder);
   for (const auto& each : settings.origins) add(text, "origin " + each.name, each.kind + ": " + each.shown);
   for (const auto& each : settings.caches) add(text, "cache " + each.config.name, cache_text(each));
+  for (const auto& each : settings.feeds)
+    add(text, "feed " + each.name, fmt::format("{}: {}, for {}", each.kind, each.shown, each.cache));
   add_schedules(text, settings.warming);
   for (const auto& note : settings.notes) add(text, "note", note);
   return text;

@@ -94,7 +94,9 @@ class comparison {
       look_at_cache(table);
     else if (table.starts_with("origin \""))
       look_at_origin(table);
-    else if (table != "cache" && table != "origin")
+    else if (table.starts_with("feed \""))
+      result_.feeds.push_back(table.substr(6, table.size() - 7));  // feed "NAME"
+    else if (table != "cache" && table != "origin" && table != "feed")
       restart('[' + table + ']');
   }
 

@@ -17,12 +17,13 @@ struct configuration_changes {
   std::vector<std::string> new_caches{};  // by name
   std::vector<std::string> new_rules{};   // caches of which nothing but the key rules changed
   std::vector<std::string> new_limits{};  // origins of which nothing but the limits changed
+  std::vector<std::string> feeds{};       // that came, changed or went, by name
   // A line each: "[server] changed; a restart is needed".
   std::vector<std::string> needs_restart{};
 
   bool none() const noexcept {
     return !log && !background && new_caches.empty() && new_rules.empty() && new_limits.empty() &&
-           needs_restart.empty();
+           feeds.empty() && needs_restart.empty();
   }
 };
 

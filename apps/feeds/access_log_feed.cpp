@@ -45,6 +45,7 @@ class access_log_feed::follower {
         log_({owner.config_.path, owner.config_.from_start, owner.config_.linger}, kept_positions()) {
     // What is written from now on is read, though nobody reads yet.
     log_.begin(std::chrono::steady_clock::now());
+    note_changes();
   }
 
   void run(const stop_signal& stop) {
@@ -82,8 +83,9 @@ class access_log_feed::follower {
         line ? accesses_.read(*line, now_s_, access, problem) : log_accesses::verdict::malformed;
     if (verdict == log_accesses::verdict::access) return writer_.add(access, stop);
     ++(verdict == log_accesses::verdict::left_out ? owner_.counts_.left_out : owner_.counts_.malformed);
+    // Without what was found: that may be a key, and errors are shown to people who may see none.
     if (verdict == log_accesses::verdict::malformed)
-      owner_.counts_.error(owner_.config_.path + ": " + problem);
+      owner_.counts_.error(owner_.config_.path + ": " + problem.substr(0, problem.find(", found ")));
   }
 
   void note_changes() {
@@ -91,6 +93,7 @@ class access_log_feed::follower {
     if (log_.gaps() > gaps_)
       owner_.counts_.error(owner_.config_.path + ": it was rotated away and is gone; lines may be missing");
     gaps_ = log_.gaps();
+    owner_.counts_.source(log_.is_open());
     if (!log_.is_open()) owner_.counts_.error(owner_.config_.path + ": not there, or not readable, yet");
   }
 

@@ -42,6 +42,7 @@ class access_log_feed final : public feed {
 
   void start() override;
   void stop() override;
+  bool connected() const override { return counts_.connected(); }
   feed_counters counters() const override { return counts_.counters(); }
   std::string last_error() const override { return counts_.error(); }
 

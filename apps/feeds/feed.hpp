@@ -7,6 +7,7 @@
 // records into.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -25,6 +26,7 @@ struct feed_counters {
   std::uint64_t dropped = 0;     // lost: no room here, or the server said that it skipped them
   std::uint64_t reconnects = 0;  // connections made after the first, or files opened anew
   std::uint64_t refused = 0;     // connections that were closed for what they sent, or for want of room
+  std::uint64_t outages = 0;     // times that its source was not there, or went away
 };
 
 // Takes accesses from the front, and returns how many; fewer than all: there is no room at the moment.
@@ -41,6 +43,11 @@ class feed {
   virtual void start() = 0;
   virtual void stop() = 0;
 
+  // Whether it can hear of accesses: it listens, its log is there, its server answered when it was asked
+  // last.
+  virtual bool connected() const = 0;
+  // Who reports at the moment; 0 where the feed is the one that asks.
+  virtual std::size_t clients() const { return 0; }
   virtual feed_counters counters() const = 0;
   // What went wrong last, for people; empty: nothing yet.
   virtual std::string last_error() const = 0;

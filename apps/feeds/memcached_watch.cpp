@@ -38,12 +38,13 @@ class memcached_watch::watcher {
   void run() {
     while (!stop_.raised()) {
       lines_.reset();
+      begun_ = false;
       splitter_.emplace(longest_line);
       watched_.link.listen(
           "watch fetchers connevents\r\n", [this](std::string_view bytes) { return take(bytes); },
           [this] { return go_on(); });
-      owner_.watching_ = false;
       if (stop_.raised()) return;
+      owner_.counts_.source(false);
       owner_.counts_.error(refusal_.empty() ? watched_.link.last_error() : refusal_);
       stop_.wait(between_tries);
     }
@@ -58,7 +59,7 @@ class memcached_watch::watcher {
   }
 
   void take_line(std::string_view line) {
-    if (!owner_.watching_) return begin(line);
+    if (!begun_) return begin(line);
     reported_access access;
     const auto verdict = lines_.read(line, access);
     auto& counts = owner_.counts_;
@@ -78,7 +79,8 @@ class memcached_watch::watcher {
       if (refusal_.empty()) refusal_ = "memcached does not let itself be watched: " + std::string{line};
       return;
     }
-    owner_.watching_ = true;
+    begun_ = true;
+    owner_.counts_.source(true);
     const auto connections = watched_.link.connections();
     owner_.counts_.reconnects = connections > 0 ? connections - 1 : 0;
     count_drops();
@@ -112,6 +114,7 @@ class memcached_watch::watcher {
   access_batch_writer writer_;
   std::optional<line_splitter> splitter_;
   std::string refusal_;
+  bool begun_ = false;  // the server has said that it tells
   std::chrono::steady_clock::time_point next_count_{};
   std::uint64_t known_drops_ = 0;
   bool counted_ = false;

@@ -34,10 +34,9 @@ class memcached_watch final : public feed {
 
   void start() override;
   void stop() override;
+  bool connected() const override { return counts_.connected(); }
   feed_counters counters() const override { return counts_.counters(); }
   std::string last_error() const override { return counts_.error(); }
-  // Whether the server tells what is fetched, at the moment.
-  bool watching() const noexcept { return watching_; }
 
  private:
   class watcher;
@@ -45,7 +44,6 @@ class memcached_watch final : public feed {
   const memcached_watch_config config_;
   const access_sink sink_;
   tally counts_;
-  std::atomic<bool> watching_{false};
   feed_thread thread_;
 };
 

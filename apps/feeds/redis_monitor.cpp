@@ -63,6 +63,7 @@ class redis_monitor::listener {
         [&] { return !stop_.raised() && std::chrono::steady_clock::now() < until; });
     const bool listened = owner_.listening_.exchange(false);
     if (result == trouble::none) return true;
+    owner_.counts_.source(false);
     owner_.counts_.error(refusal_.empty() ? session_.link.last_error() : refusal_);
     // A sample that broke off was one; it is the next one that comes when it is due.
     return listened;
@@ -84,6 +85,8 @@ class redis_monitor::listener {
     auto& counts = owner_.counts_;
     if (verdict == monitor_lines::verdict::notice) {
       owner_.listening_ = true;
+      if (owner_.counts_.outages > 0 && !owner_.counts_.connected()) ++owner_.counts_.reconnects;
+      owner_.counts_.source(true);
       return;
     }
     counts.received += verdict == monitor_lines::verdict::accesses ? keys_.size() : 1;

@@ -39,6 +39,7 @@ class redis_monitor final : public feed {
   // The first sample begins at once.
   void start() override;
   void stop() override;
+  bool connected() const override { return counts_.connected(); }
   feed_counters counters() const override { return counts_.counters(); }
   std::string last_error() const override { return counts_.error(); }
   bool listening() const noexcept { return listening_; }

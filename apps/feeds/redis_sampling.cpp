@@ -60,6 +60,7 @@ class redis_sampling::sampler {
       const auto count = static_cast<std::size_t>(due_);
       due_ -= static_cast<double>(count);
       const bool fine = count == 0 || sample(count);
+      if (count > 0) owner_.counts_.source(fine);
       const auto connections = session_.link.connections();
       owner_.counts_.reconnects = connections > 0 ? connections - 1 : 0;
       stop_.wait(fine ? round_time : refused_ ? pause_after_refusal : round_time);

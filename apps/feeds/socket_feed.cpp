@@ -30,7 +30,7 @@ constexpr std::size_t most_connections = 4096;
 
 void validate(const socket_feed_config& config) {
   if (config.socket_path.empty() && !config.port)
-    refuse("give socket_path, or port, or both: it would listen nowhere");
+    refuse("give a socket's path, a port, or both: it would listen nowhere");
   if (config.socket_mode > 0777) refuse("socket_mode must be permissions such as 0660");
   if (config.port && !is_loopback(config.host))
     refuse("host must be an address of loopback: a feed has no authentication");
@@ -171,9 +171,11 @@ void socket_feed::start() {
   try {
     server_->open();
   } catch (...) {
+    counts_.source(false);
     server_.reset();
     throw;
   }
+  counts_.source(true);
   thread_.start([this](const stop_signal& stop) { server_->run(stop); });
 }
 

@@ -41,12 +41,13 @@ class socket_feed final : public feed {
   // Listens when it returns; throws stoker::error when that can't be done.
   void start() override;
   void stop() override;
+  bool connected() const override { return counts_.connected(); }
   feed_counters counters() const override { return counts_.counters(); }
   std::string last_error() const override { return counts_.error(); }
 
   // Of TCP, once started.
   std::uint16_t port() const noexcept { return port_; }
-  std::size_t connections() const noexcept { return connections_; }
+  std::size_t clients() const override { return connections_; }
 
  private:
   class server;

@@ -20,9 +20,17 @@ class tally {
   counter dropped{0};
   counter reconnects{0};
   counter refused{0};
+  counter outages{0};
+
+  // Whether the feed's source is there, by who looked last: one thread at a time.
+  void source(bool there) noexcept {
+    if (!there && source_.load() != presence::away) ++outages;
+    source_ = there ? presence::there : presence::away;
+  }
+  bool connected() const noexcept { return source_.load() == presence::there; }
 
   feed_counters counters() const {
-    return {received, recorded, malformed, left_out, dropped, reconnects, refused};
+    return {received, recorded, malformed, left_out, dropped, reconnects, refused, outages};
   }
   void error(std::string text) {
     std::lock_guard guard{mutex_};
@@ -34,6 +42,9 @@ class tally {
   }
 
  private:
+  enum class presence : std::uint8_t { unknown, there, away };
+
+  std::atomic<presence> source_{presence::unknown};
   mutable std::mutex mutex_;
   std::string error_;
 };

@@ -73,6 +73,36 @@ std::string origins_table(const json& status, const palette& paint) {
   return table.empty() ? std::string{} : table.text(paint);
 }
 
+std::string outside_table(const json& status, const palette& paint) {
+  text_table table{{"cache elsewhere", "answers", ">entries", ">memory", ">of", ">restarts", ">emptied"}};
+  for (const auto& cache : field(status, "outside"))
+    table.add({clean_text(text_of(cache, "cache")),
+               flag_of(cache, "reachable")
+                   ? paint(tone::good, "yes")
+                   : paint(tone::bad, clean_text("no: " + text_of(cache, "trouble"), longest_reason)),
+               count_text(field(cache, "entries")), bytes_text(field(cache, "used_bytes")),
+               number_of(cache, "limit_bytes") == 0 ? "-" : bytes_text(field(cache, "limit_bytes")),
+               count_text(field(cache, "restarts")), count_text(field(cache, "emptied"))});
+  return table.empty() ? std::string{} : table.text(paint);
+}
+
+std::string feed_state(const json& feed, const palette& paint) {
+  if (flag_of(feed, "connected")) return paint(tone::good, "yes");
+  const auto why = text_of(feed, "last_error");
+  return paint(tone::bad, clean_text(why.empty() ? "no" : "no: " + why, longest_reason));
+}
+
+std::string feeds_table(const json& status, const palette& paint) {
+  text_table table{
+      {"feed", "kind", "cache", ">recorded", ">left out", ">malformed", ">lost", ">outages", "connected"}};
+  for (const auto& feed : field(status, "feeds"))
+    table.add({clean_text(text_of(feed, "feed")), text_of(feed, "kind"), clean_text(text_of(feed, "cache")),
+               count_text(field(feed, "recorded")), count_text(field(feed, "left_out")),
+               count_text(field(feed, "malformed")), count_text(field(feed, "dropped")),
+               count_text(field(feed, "outages")), feed_state(feed, paint)});
+  return table.empty() ? std::string{} : table.text(paint);
+}
+
 std::string history_line(const json& status, const palette& paint) {
   const auto& history = field(status, "history");
   auto line =
@@ -171,7 +201,8 @@ std::string status_text(const json& status, const std::string& server, const pal
          paragraph(caches_table(status, paint)) +
          paragraph(strategies_table(field(status, "warmers"), now, paint)) +
          paragraph(schedules_table(field(status, "scheduler"), now, paint)) +
-         paragraph(origins_table(status, paint)) + '\n' + memory_line(status, paint) +
+         paragraph(origins_table(status, paint)) + paragraph(outside_table(status, paint)) +
+         paragraph(feeds_table(status, paint)) + '\n' + memory_line(status, paint) +
          history_line(status, paint);
 }
 

@@ -82,6 +82,10 @@ void curl_transfer::set_connection() {
   curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
   curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   set_text(easy, CURLOPT_UNIX_SOCKET_PATH, config_.socket_path);
+  if (!config_.connect_to.empty()) {
+    elsewhere_.reset(curl_slist_append(nullptr, ("::" + config_.connect_to).c_str()));
+    curl_easy_setopt(easy, CURLOPT_CONNECT_TO, elsewhere_.get());
+  }
   set_text(easy, CURLOPT_CAINFO, config_.ca_file);
   set_text(easy, CURLOPT_SSLCERT, config_.certificate_file);
   set_text(easy, CURLOPT_SSLKEY, config_.key_file);

@@ -39,6 +39,7 @@ class curl_transfer {
   const http_client_config& config_;
   std::unique_ptr<CURL, closes> easy_;
   std::unique_ptr<curl_slist, closes> headers_;
+  std::unique_ptr<curl_slist, closes> elsewhere_;  // config's connect_to
   http_answer answer_;
   http_client::steady_time began_{};
   std::string where_;  // the URL without its query, for error texts

@@ -31,6 +31,14 @@ struct many {
   CURLM* handle;
 };
 
+// "10.0.0.7:8443", "[::1]:8443", "cache.example:80"
+bool is_host_and_port(std::string_view text) {
+  const auto colon = text.rfind(':');
+  if (colon == 0 || colon == text.npos || text.find_first_of(" /@\r\n") != text.npos) return false;
+  const auto port = text.substr(colon + 1);
+  return !port.empty() && port.size() <= 5 && port.find_first_not_of("0123456789") == port.npos;
+}
+
 }  // namespace
 
 void validate(const http_client_config& config) {
@@ -41,6 +49,9 @@ void validate(const http_client_config& config) {
   if (config.max_body_bytes == 0) reject("max_body_bytes is 0; give the size of the longest answer");
   if (config.certificate_file.empty() != config.key_file.empty())
     reject("certificate_file and key_file belong together; give both or neither");
+  if (config.connect_to.empty()) return;
+  if (!is_host_and_port(config.connect_to)) reject("connect_to must be a host and a port: \"10.0.0.7:8443\"");
+  if (!config.socket_path.empty()) reject("connect_to and socket_path name two places; give one of them");
 }
 
 bool is_http_url(std::string_view url) {

@@ -27,9 +27,12 @@ struct http_client_config {
   unsigned max_redirects = 0;                  // that are followed; https never leads to http
   std::string socket_path;                     // a Unix socket to connect to; empty: TCP, as the URL says
   std::string proxy;                           // URL of a proxy; empty: none
-  std::string ca_file;                         // PEM; certificates to trust; empty: the system's
-  std::string certificate_file;                // PEM; our own; empty: none
-  std::string key_file;                        // PEM; its private key
+  // "host:port" to connect to instead of the URL's, which stays in the Host header, and the name that the
+  // certificate must be for; empty: as the URL says.
+  std::string connect_to;
+  std::string ca_file;           // PEM; certificates to trust; empty: the system's
+  std::string certificate_file;  // PEM; our own; empty: none
+  std::string key_file;          // PEM; its private key
   std::string user_agent = "stoker";
 };
 

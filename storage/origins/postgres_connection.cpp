@@ -75,6 +75,19 @@ postgres_answer no_rows_possible() {
   return made;
 }
 
+// What stands behind the connection string counts more than what stands in it.
+void add_tls(const postgres_tls& tls, std::vector<const char*>& names, std::vector<const char*>& texts) {
+  const auto add = [&](const char* name, const char* text) {
+    names.push_back(name);
+    texts.push_back(text);
+  };
+  add("sslmode", "verify-full");
+  add("sslrootcert", tls.ca_file.c_str());
+  if (tls.certificate_file.empty()) return;
+  add("sslcert", tls.certificate_file.c_str());
+  add("sslkey", tls.key_file.c_str());
+}
+
 }  // namespace
 
 void postgres_connection::close() noexcept {
@@ -117,12 +130,16 @@ int postgres_connection::wait(short events, steady_time deadline) {
   }
 }
 
-postgres_answer postgres_connection::open(const std::string& connection, steady_time deadline) {
+postgres_answer postgres_connection::open(const std::string& connection,
+                                          const std::optional<postgres_tls>& tls, steady_time deadline) {
   close();
   heard_ = false;
-  const char* names[] = {"dbname", "fallback_application_name", nullptr};
-  const char* texts[] = {connection.c_str(), "stoker", nullptr};
-  connection_ = PQconnectStartParams(names, texts, 1);
+  std::vector<const char*> names{"dbname", "fallback_application_name"};
+  std::vector<const char*> texts{connection.c_str(), "stoker"};
+  if (tls) add_tls(*tls, names, texts);
+  names.push_back(nullptr);
+  texts.push_back(nullptr);
+  connection_ = PQconnectStartParams(names.data(), texts.data(), 1);
   if (connection_ == nullptr || PQstatus(connection_) == CONNECTION_BAD) return broken("can't connect");
   PQsetNoticeProcessor(connection_, &ignore_notice, nullptr);
   PQsetErrorVerbosity(connection_, PQERRORS_VERBOSE);  // with the SQLSTATE

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,13 @@ struct pg_conn;
 struct pg_result;
 
 namespace stoker {
+
+// The server's certificate must be signed by the authority, and be for the connection's `host`.
+struct postgres_tls {
+  std::string ca_file;           // PEM
+  std::string certificate_file;  // our own, PEM; empty: none, and then no key either
+  std::string key_file;          // readable by us alone
+};
 
 struct postgres_answer {
   enum class kind : std::uint8_t {
@@ -43,8 +51,9 @@ class postgres_connection {
   postgres_connection(const postgres_connection&) = delete;
   postgres_connection& operator=(const postgres_connection&) = delete;
 
-  // `what` is row when it worked.
-  postgres_answer open(const std::string& connection, steady_time deadline);
+  // `what` is row when it worked. With `tls`, whatever the connection string says of it: TLS or nothing.
+  postgres_answer open(const std::string& connection, const std::optional<postgres_tls>& tls,
+                       steady_time deadline);
   // REQUIRES: is_open(). In a read-only transaction of its own.
   postgres_answer ask(const std::string& statement, const std::vector<std::string>& parameters,
                       steady_time deadline);

@@ -9,7 +9,6 @@
 #include "messages/error.hpp"
 #include "messages/key.hpp"
 #include "storage/caches/remote/reconnect_backoff.hpp"
-#include "storage/origins/postgres_connection.hpp"
 
 namespace stoker {
 
@@ -48,6 +47,10 @@ void validate(const postgres_origin_config& config) {
   if (config.connections == 0) reject("connections is 0; give at least 1");
   if (config.connect_timeout <= duration::zero()) reject("connect_timeout must be positive");
   if (config.max_bytes == 0) reject("max_bytes is 0; give the size of the longest value");
+  if (config.tls && config.tls->ca_file.empty())
+    reject("tls has no ca_file; name the certificate that the server's is signed by");
+  if (config.tls && config.tls->certificate_file.empty() != config.tls->key_file.empty())
+    reject("certificate_file and key_file belong together; give both or neither");
   const key_pattern pattern{config.pattern};
   for (const auto& one : config.parameters) text_template{one, pattern, insertion::verbatim};
   char* problem = nullptr;
@@ -116,7 +119,7 @@ postgres_answer postgres_origin::pool::open(postgres_connection& fresh, steady::
     }
   }
   const auto until = std::min(deadline, steady::now() + config_.connect_timeout);
-  auto opened = fresh.open(config_.connection, until);
+  auto opened = fresh.open(config_.connection, config_.tls, until);
   std::lock_guard lock{mutex_};
   if (opened.what == kind::row) {
     backoff_.worked();

@@ -27,16 +27,21 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "storage/origins/key_template.hpp"
 #include "storage/origins/outside_origin.hpp"
+#include "storage/origins/postgres_connection.hpp"
 
 namespace stoker {
 
 struct postgres_origin_config {
-  std::string connection;     // "host=/run/postgresql dbname=app user=reader", or a postgresql:// URI
-  std::string pattern = "*";  // of the keys that it loads; others are refused
-  std::string statement;      // "SELECT body FROM pages WHERE id = $1"
+  std::string connection;  // "host=/run/postgresql dbname=app user=reader", or a postgresql:// URI
+  // Of TCP; empty: as the connection string says. A server that is called otherwise than its address has both
+  // in the connection string, "host=db.example hostaddr=10.0.0.7".
+  std::optional<postgres_tls> tls;
+  std::string pattern = "*";                     // of the keys that it loads; others are refused
+  std::string statement;                         // "SELECT body FROM pages WHERE id = $1"
   std::vector<std::string> parameters{"{key}"};  // $1 and so on, made of the pattern's parts
   unsigned connections = 8;                      // at once
   duration connect_timeout = std::chrono::seconds{2};

@@ -10,6 +10,8 @@ namespace {
 void add_origin_limits(metric_families& into, const engine_status& status) {
   auto& rate = into.gauge("origin_rate_limit_per_second", "Loads a second that it may be asked for.");
   auto& tokens = into.gauge("origin_tokens", "Loads that its rate limit leaves now; negative in debt.");
+  auto& byte_rate = into.gauge("origin_byte_limit_per_second", "Bytes of values a second that it may give.");
+  auto& byte_tokens = into.gauge("origin_byte_tokens", "Bytes that this limit leaves now; negative in debt.");
   auto& most = into.gauge("origin_in_flight_limit", "Warming loads at once.");
   auto& capacity = into.gauge("origin_queue_capacity_items", "Warming loads that may wait.");
   auto& breaker = into.gauge("origin_breaker_state", "1 for the state that its breaker is in.");
@@ -19,6 +21,10 @@ void add_origin_limits(metric_families& into, const engine_status& status) {
     if (origin.rate_per_s > 0) {
       rate.add(origin.rate_per_s, labels);
       tokens.add(origin.tokens, labels);
+    }
+    if (const auto& bytes = origin.limits.bytes; bytes.tokens > 0) {
+      byte_rate.add(bytes.tokens / seconds_of(bytes.interval), labels);
+      byte_tokens.add(origin.byte_tokens, labels);
     }
     most.add(static_cast<double>(origin.max_in_flight), labels);
     capacity.add(static_cast<double>(origin.queue_capacity), labels);
@@ -61,6 +67,7 @@ void add_origin_metrics(metric_families& into, const engine_status& status) {
       into.counter("origin_shed_total", "Warming loads that never started: its limits left no room.");
   auto& throttled =
       into.counter("origin_throttled_total", "Warming loads that it answered by asking to slow down.");
+  auto& bytes = into.counter("origin_bytes_total", "Bytes of values by who asked for them (user, warmer).");
   auto& in_flight = into.gauge("origin_in_flight", "Warming loads under way.");
   auto& queued = into.gauge("origin_queue_items", "Warming loads that wait.");
   auto& mean = into.gauge("origin_load_seconds", "How long a load takes, smoothed.");
@@ -68,6 +75,8 @@ void add_origin_metrics(metric_families& into, const engine_status& status) {
     const metric_labels labels{{"origin", origin.origin}};
     requests.add(static_cast<double>(origin.demand_loads), {{"origin", origin.origin}, {"class", "user"}});
     requests.add(static_cast<double>(origin.warming_loads), {{"origin", origin.origin}, {"class", "warmer"}});
+    bytes.add(static_cast<double>(origin.demand_bytes), {{"origin", origin.origin}, {"class", "user"}});
+    bytes.add(static_cast<double>(origin.warming_bytes), {{"origin", origin.origin}, {"class", "warmer"}});
     failures.add(static_cast<double>(origin.failures), labels);
     shed.add(static_cast<double>(origin.shed), labels);
     throttled.add(static_cast<double>(origin.throttled), labels);

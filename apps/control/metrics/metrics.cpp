@@ -4,7 +4,8 @@
 
 namespace stoker::control {
 
-std::string metrics_text(const engine_status& status, const std::string& version) {
+std::string metrics_text(const engine_status& status, const std::vector<feed_status>& feeds,
+                         const std::string& version) {
   metric_families families;
   families.gauge("build_info", "1; the label tells the version.").add(1, {{"version", version}});
   families.gauge("status_timestamp_seconds", "When the engine said so.").add_time(status.at);
@@ -18,6 +19,9 @@ std::string metrics_text(const engine_status& status, const std::string& version
   add_history_metrics(families, status);
   add_schedule_metrics(families, status);
   add_actor_metrics(families, status);
+  add_outside_metrics(families, status);
+  add_snapshot_metrics(families, status);
+  add_feed_metrics(families, feeds);
   return families.text();
 }
 

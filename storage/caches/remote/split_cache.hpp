@@ -2,7 +2,8 @@
 // a fleet choose it.
 //
 // A batch is split, each part gets its own in one batch, and the outcomes come back in the batch's order. A
-// part that can't be reached fails its own keys alone. Parts are asked one after the other.
+// part that can't be reached fails its own keys alone. Parts are asked side by side: one that does not answer
+// holds up the batch until its deadline, and no other part's outcomes are lost by that.
 //
 // Ownership: owns its parts. Threads: as remote_cache says. What can't be told of all parts is `why`.
 #pragma once
@@ -12,6 +13,7 @@
 #include <memory>
 #include <vector>
 
+#include "storage/caches/remote/part_threads.hpp"
 #include "storage/caches/remote_cache.hpp"
 
 namespace stoker {
@@ -44,8 +46,13 @@ class split_cache : public remote_cache {
   template <class Answer, class Item, class Ask>
   std::vector<Answer> split(std::span<const Item> items, Ask ask);
 
+  // Asks every part; the answers are in their order.
+  template <class Ask>
+  auto each_part(Ask ask);
+
   std::vector<std::unique_ptr<remote_cache>> parts_;
   route_function route_;
+  part_threads threads_;                       // go before the parts
   std::atomic<std::uint64_t> incarnation_{1};  // counts up whenever a part lost what it held
 };
 

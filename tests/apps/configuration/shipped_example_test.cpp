@@ -7,6 +7,7 @@
 #include "apps/configuration/back_ends.hpp"
 #include "apps/configuration/configuration_file.hpp"
 #include "apps/configuration/daemon_settings.hpp"
+#include "apps/configuration/feed_kinds.hpp"
 #include "apps/configuration/origin_kinds.hpp"
 
 using namespace stoker;
@@ -43,7 +44,8 @@ keys_by_table documented(const std::string& text) {
   return found;
 }
 
-// A file with a cache of every back end and an origin of every kind: reading it asks for every key there is.
+// A file with a cache of every back end and a feed and an origin of every kind: reading it asks for every key
+// there is.
 keys_by_table known() {
   std::string text =
       "[[calendar]]\nname = \"c\"\nshort_days = [{ date = 2026-12-24, close = \"12:00\" }]\n"
@@ -57,6 +59,10 @@ keys_by_table known() {
             (name == "http" ? "urls = [{ url = \"http://h/\" }]\n" : "") +
             (name == "application" ? "verify_urls = [{ url = \"http://h/\" }]\n" : "") +
             (name == "memory" || name == "redis" || name == "memcached" ? "origin = \"o\"\n" : "");
+  for (const auto& [name, reader] : feed_kinds())
+    text += "[[feed]]\nname = \"" + name + "\"\ncache = \"ruled\"\nkind = \"" + name + "\"\n" +
+            (name == "socket" ? "port = 1\n" : "") +
+            (name == "access_log" ? "path = \"x\"\nrequests = [{ path = \"/a\", key = \"a\" }]\n" : "");
   const environment none;
   configuration_file file{text, "known.toml", none};
   read_daemon(file);
@@ -83,7 +89,8 @@ std::string listed(const std::set<std::string>& names) {
   return text;
 }
 
-// Keys of one kind of origin or back end, or that stand for another key: not all of them can stand in a file.
+// Keys of one kind of origin, back end or feed, or that stand for another key: not all of them can stand in a
+// file.
 const std::string of_one_kind_alone =
     "together calls_per_minute token_file connection connection_file statement parameters peer timeout "
     "behind "
@@ -93,7 +100,10 @@ const std::string of_one_kind_alone =
     "max_redirects proxy ca command environment folder processes capacity_entries password_file "
     "socket host port user password key_prefix database root readers client_flags ahead_of "
     "certificate key client_ca frequency_key at_most_every tags within adaptive token keys "
-    "origin ttl max_mb subject ";
+    "origin ttl max_mb subject connect_to tls server_name "
+    "feed.socket_mode feed.frame_timeout feed.count_interval feed.commands_per_second "
+    "feed.max_accesses_per_second feed.lfu_log_factor feed.lfu_decay_minutes feed.sample feed.period "
+    "feed.max_lines ";
 
 }  // namespace
 
@@ -125,15 +135,20 @@ BOOST_AUTO_TEST_CASE(every_key_stands_in_it_and_no_other) {
 // What stands behind a # is the default, or else would be refused: it has the right type.
 BOOST_AUTO_TEST_CASE(what_is_commented_out_can_be_written) {
   static const std::regex commented{R"(# ([a-z_]+ = [^#]*?) *(#.*)?)"};
+  static const std::regex header{R"((?:# )?\[\[?([a-z_.]+)\]\]?.*)"};
   std::istringstream words{of_one_kind_alone};
   const std::set<std::string> alternatives{std::istream_iterator<std::string>{words}, {}};
   std::string text;
   std::istringstream lines{read_text(example)};
   std::smatch part;
+  std::string table;
   for (std::string line; std::getline(lines, line);) {
+    if (std::regex_match(line, part, header)) table = part[1];
+    if (line == "# [[feed]]") line = "[[feed]]";
     const bool matches = std::regex_match(line, part, commented);
     const auto name = matches ? part[1].str().substr(0, part[1].str().find(' ')) : std::string{};
-    text += (matches && !alternatives.contains(name) ? part[1].str() : line) + '\n';
+    const bool stands_alone = alternatives.contains(name) || alternatives.contains(table + '.' + name);
+    text += (matches && !stands_alone ? part[1].str() : line) + '\n';
   }
   const environment none;
   BOOST_CHECK_NO_THROW(read_daemon(text, "example.toml", none));

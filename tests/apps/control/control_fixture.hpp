@@ -30,6 +30,14 @@ struct control_fixture {
     control::control_options options;
     options.port = 0;
     options.token = test_token;
+    options.feeds = [] {
+      control::feed_status feed;
+      feed.feed = "web";
+      feed.kind = "access_log";
+      feed.cache = "pages";
+      feed.recorded = 3;
+      return std::vector{feed};
+    };
     // Tests change the engine behind the server's back.
     options.limits.status_age = {};
     return options;

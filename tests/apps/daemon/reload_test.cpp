@@ -73,6 +73,20 @@ BOOST_AUTO_TEST_CASE(caches_can_come_and_change_their_key_rules) {
   BOOST_TEST(rules.needs_restart.empty());
 }
 
+BOOST_AUTO_TEST_CASE(feeds_can_come_change_and_go) {
+  const auto base = an_origin + a_cache;
+  const std::string feed = "[[feed]]\nname = \"f\"\ncache = \"c\"\nkind = \"socket\"\nport = 1\n";
+  for (const auto& [before, now] :
+       {std::pair{base, base + feed}, std::pair{base + feed, base + feed + "connections = 2\n"},
+        std::pair{base + feed, base}}) {
+    const auto changes = between(before, now);
+    BOOST_TEST(only(changes.feeds) == "f");
+    BOOST_TEST(changes.needs_restart.empty());
+    BOOST_TEST(!changes.none());
+  }
+  BOOST_TEST(between(base + feed, base + feed).none());
+}
+
 BOOST_AUTO_TEST_CASE(caches_and_origins_that_changed_otherwise_need_a_restart) {
   BOOST_TEST(only(between(an_origin + a_cache, an_origin + a_cache + "ttl = 5\n").needs_restart) ==
              "cache \"c\" changed; a restart is needed");

@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(what_clients_fetch_is_recorded_and_what_stoker_fetches_is_n
   recorded_accesses recorded;
   memcached_watch feed{{server.config()}, recorded.sink()};
   feed.start();
-  BOOST_REQUIRE(eventually([&] { return feed.watching(); }));
+  BOOST_REQUIRE(eventually([&] { return feed.connected(); }));
   memcached_cache cache{server.config()};
   const auto deadline = std::chrono::steady_clock::now() + patience;
   const remote_entry entry{"filled", "value", {}, cache.begin_fill("filled")};
@@ -72,13 +72,13 @@ BOOST_AUTO_TEST_CASE(a_server_that_is_absent_or_dies_is_watched_when_it_is_back)
   feed.start();
   BOOST_TEST(eventually([&] { return !feed.last_error().empty(); }));
   server.start();
-  BOOST_REQUIRE(eventually([&] { return feed.watching(); }));
+  BOOST_REQUIRE(eventually([&] { return feed.connected(); }));
   get(server.config(), {"a"});
   BOOST_TEST(eventually([&] { return recorded.size() == 1; }));
   server.process().stop();
-  BOOST_TEST(eventually([&] { return !feed.watching(); }));
+  BOOST_TEST(eventually([&] { return !feed.connected(); }));
   server.start();
-  BOOST_REQUIRE(eventually([&] { return feed.watching(); }));
+  BOOST_REQUIRE(eventually([&] { return feed.connected(); }));
   get(server.config(), {"b"});
   BOOST_TEST(eventually([&] { return recorded.size() == 2; }));
   BOOST_TEST(feed.counters().reconnects == 1u);
@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(lines_that_memcached_drops_are_counted) {
   config.count_interval = std::chrono::milliseconds{1};
   memcached_watch feed{config, recorded.sink()};
   feed.start();
-  BOOST_REQUIRE(eventually([&] { return feed.watching(); }));
+  BOOST_REQUIRE(eventually([&] { return feed.connected(); }));
   // More at once than its workers' buffers hold, and less than a socket's answers may be.
   const std::vector<std::string> keys(5000, "none");
   BOOST_TEST(eventually([&] {
@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(garbage_is_no_watching) {
   memcached_watch feed{config, recorded.sink()};
   feed.start();
   BOOST_TEST(eventually([&] { return feed.last_error().find("does not let itself") != std::string::npos; }));
-  BOOST_TEST(!feed.watching());
+  BOOST_TEST(!feed.connected());
 }
 
 BOOST_AUTO_TEST_CASE(a_stopped_feed_stops_though_the_server_is_silent) {
@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(a_stopped_feed_stops_though_the_server_is_silent) {
   recorded_accesses recorded;
   memcached_watch feed{{server.config()}, recorded.sink()};
   feed.start();
-  BOOST_REQUIRE(eventually([&] { return feed.watching(); }));
+  BOOST_REQUIRE(eventually([&] { return feed.connected(); }));
   server.process().pause();
   feed.stop();
   server.process().resume();

@@ -158,11 +158,11 @@ BOOST_AUTO_TEST_CASE(connections_are_bounded_and_the_one_too_many_is_told) {
   feed.start();
   const client_socket one{path};
   auto two = std::make_unique<client_socket>(path);
-  BOOST_TEST(eventually([&] { return feed.connections() == 2; }));
+  BOOST_TEST(eventually([&] { return feed.clients() == 2; }));
   const client_socket three{path};
   BOOST_TEST(holds(refusal(three), "too many connections"));
   two.reset();
-  BOOST_TEST(eventually([&] { return feed.connections() <= 2; }));
+  BOOST_TEST(eventually([&] { return feed.clients() <= 2; }));
   one.send(encode_frame({{"a"}}));
   BOOST_TEST(eventually([&] { return recorded.size() == 1; }));
 }
@@ -205,7 +205,7 @@ BOOST_AUTO_TEST_CASE(random_bytes_harm_nobody) {
   const client_socket good{path};
   good.send(encode_frame({{"still here"}}) + encode_frame({}));
   BOOST_TEST(good.receive(encode_frame_counts(1, 0).size()) == encode_frame_counts(1, 0));
-  BOOST_TEST(eventually([&] { return feed.connections() == 1; }));
+  BOOST_TEST(eventually([&] { return feed.clients() == 1; }));
   BOOST_TEST(reconciles(feed.counters()));
 }
 
@@ -243,7 +243,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_work_is_refused_with_its_field) {
     BOOST_CHECK_EXCEPTION(socket_feed(wrong, recorded.sink()), error,
                           [&](const error& e) { return holds(e.what(), part); });
   };
-  check([](auto& c) { c.socket_path = "", c.port.reset(); }, "socket_path");
+  check([](auto& c) { c.socket_path = "", c.port.reset(); }, "a socket's path, a port, or both");
   check([](auto& c) { c.host = "0.0.0.0"; }, "host must be an address of loopback");
   check([](auto& c) { c.max_connections = 0; }, "max_connections");
   check([](auto& c) { c.socket_mode = 01000; }, "socket_mode");

@@ -55,11 +55,31 @@ BOOST_AUTO_TEST_CASE(status_shows_caches_runs_strategies_schedules_origins_memor
   const auto result = run(cli::add_status_command, {"status"});
   BOOST_TEST(result.status == 0);
   BOOST_TEST(result.err == "");
-  check_shows(result,
-              {"background warming is running; 1,234 runs", "95.3 %", "96.0 %", "12,345", "5.0 MiB",
-               "64.0 MiB", "run 8: [###-------] 12 of 48", "41.0 %", "+12.1 (+9.3 to +14.9)", "proven",
-               "60 s ago", "in 30 min", "every hour", "database", "open", "20 ms",
-               "pressure is high, 85.0 % in use", "no space left", "predictor pages: does not answer"});
+  check_shows(result, {"background warming is running; 1,234 runs",
+                       "95.3 %",
+                       "96.0 %",
+                       "12,345",
+                       "5.0 MiB",
+                       "64.0 MiB",
+                       "run 8: [###-------] 12 of 48",
+                       "41.0 %",
+                       "+12.1 (+9.3 to +14.9)",
+                       "proven",
+                       "60 s ago",
+                       "in 30 min",
+                       "every hour",
+                       "database",
+                       "open",
+                       "20 ms",
+                       "sessions",
+                       "no: timed out",
+                       "3.0 MiB",
+                       "access_log",
+                       "54,321",
+                       "no: not there yet",
+                       "pressure is high, 85.0 % in use",
+                       "no space left",
+                       "predictor pages: does not answer"});
   BOOST_TEST(result.out.find('\x1b') == std::string::npos);
 }
 

@@ -130,6 +130,35 @@ BOOST_AUTO_TEST_CASE(a_server_that_is_away_fails_its_own_keys_alone_until_it_is_
   }));
 }
 
+// Each in its turn: whichever stands first must not use up the time of the others.
+BOOST_AUTO_TEST_CASE(a_server_that_does_not_answer_keeps_none_of_the_others_waiting) {
+  if (!is_installed("memcached")) return;
+  fleet own;
+  std::vector<std::string> names;
+  for (int i = 0; i < 300; ++i) names.push_back("key" + std::to_string(i));
+  const std::vector<std::string_view> keys{names.begin(), names.end()};
+  std::vector<remote_entry> entries;
+  for (const auto& name : names) entries.push_back(entry(name, "v"));
+  for (auto& stalled : own.servers) {
+    memcached_fleet cache{own.config()};
+    for (const auto& outcome : cache.put(entries, soon()))
+      BOOST_TEST((outcome.result == fill_result::stored));
+    stalled.process().pause();
+    constexpr auto patience = std::chrono::seconds{2};
+    const auto begun = deadline_clock::now();
+    std::size_t found = 0, late = 0;
+    for (const auto& each : cache.read(keys, begun + patience)) {
+      found += each.there.state == residency::present ? 1 : 0;
+      late += each.there.why == trouble::timed_out ? 1 : 0;
+    }
+    BOOST_CHECK(deadline_clock::now() - begun < 2 * patience);
+    stalled.process().resume();
+    BOOST_TEST(found > 100u);
+    BOOST_TEST(late > 50u);
+    BOOST_TEST(found + late == 300u);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(what_is_no_fleet_is_refused) {
   BOOST_CHECK_THROW(memcached_fleet{memcached_fleet_config{}}, error);
   BOOST_CHECK_THROW((memcached_fleet{memcached_fleet_config{{{{}, 0, ""}}, {}}}), error);

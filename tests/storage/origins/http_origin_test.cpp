@@ -257,12 +257,29 @@ BOOST_AUTO_TEST_CASE(a_certificate_is_trusted_only_when_its_authority_is) {
   auto wrong_name = config_for("https://localhost:" + port);
   wrong_name.client.ca_file = certificate;
   BOOST_TEST((http_origin{wrong_name}.load("user:1", in(seconds{5})).outcome == load_outcome::refused));
+  // The certificate must be for whom the URL names, wherever that is connected to.
+  auto elsewhere = config_for("https://127.0.0.1:1");
+  elsewhere.client.ca_file = certificate;
+  elsewhere.client.connect_to = "127.0.0.1:" + port;
+  BOOST_TEST((http_origin{elsewhere}.load("user:1", in(seconds{5})).outcome == load_outcome::loaded));
+  auto another_name = config_for("https://cache.example");
+  another_name.client = elsewhere.client;
+  BOOST_TEST((http_origin{another_name}.load("user:1", in(seconds{5})).outcome == load_outcome::refused));
 }
 
 BOOST_AUTO_TEST_CASE(mistakes_in_the_configuration_are_told) {
   auto config = config_for("http://h");
   config.headers = {"no colon"};
   BOOST_CHECK_THROW(http_origin{config}, error);
+  auto nowhere = config_for("http://h");
+  for (const auto* place : {"h", ":80", "h:", "h:x", "h /:80"}) {
+    nowhere.client.connect_to = place;
+    BOOST_CHECK_THROW(http_origin{nowhere}, error);
+  }
+  nowhere.client.connect_to = "h:80";
+  BOOST_CHECK_NO_THROW(http_origin{nowhere});
+  nowhere.client.socket_path = "/s";
+  BOOST_CHECK_THROW(http_origin{nowhere}, error);
   config.headers = {"X: a\r\nY: b"};
   BOOST_CHECK_THROW(http_origin{config}, error);
   BOOST_CHECK_THROW(http_origin{http_origin_config{}}, error);

@@ -13,7 +13,8 @@ using namespace stoker;
 namespace {
 
 struct exposed {
-  explicit exposed(const engine_status& status) : text(control::metrics_text(status, "1.2.3")) {
+  explicit exposed(const engine_status& status)
+      : text(control::metrics_text(status, test::sample_feeds(), "1.2.3")) {
     std::istringstream in{text};
     for (std::string line; std::getline(in, line);) lines.insert(line);
   }
@@ -92,6 +93,65 @@ BOOST_AUTO_TEST_CASE(actors_are_named_by_role_and_by_whose_they_are) {
   check_line(metrics, "stoker_build_info{version=\"1.2.3\"} 1");
 }
 
+BOOST_AUTO_TEST_CASE(caches_elsewhere_tell_whether_they_answer_and_what_room_they_have) {
+  const exposed metrics{test::sample_status()};
+  check_line(metrics, "stoker_outside_up{cache=\"pages\"} 1");
+  check_line(metrics, "stoker_outside_looks_total{cache=\"pages\",result=\"answered\"} 47");
+  check_line(metrics, "stoker_outside_used_bytes{cache=\"pages\"} 60000");
+  check_line(metrics, "stoker_outside_limit_bytes{cache=\"pages\"} 100000");
+  check_line(metrics, "stoker_outside_head_room_bytes{cache=\"pages\"} 40000");
+  check_line(metrics, "stoker_outside_restarts_total{cache=\"pages\"} 1");
+  check_line(metrics, "stoker_outside_emptied_total{cache=\"pages\"} 2");
+  check_line(metrics, "stoker_outside_fills_total{cache=\"pages\",result=\"present\"} 30");
+  check_line(metrics, "stoker_outside_troubles_total{cache=\"pages\",reason=\"timed out\"} 6");
+}
+
+BOOST_AUTO_TEST_CASE(a_cache_elsewhere_without_a_limit_has_no_head_room_that_is_known) {
+  auto status = test::sample_status();
+  status.outside[0].limit_bytes = 0;
+  const exposed unlimited{status};
+  BOOST_TEST(!unlimited.names("stoker_outside_limit_bytes"));
+  BOOST_TEST(!unlimited.names("stoker_outside_head_room_bytes"));
+  status.outside[0].full = true;
+  check_line(exposed{status}, "stoker_outside_head_room_bytes{cache=\"pages\"} 0");
+  status.outside[0].answered_at = time_point{};
+  status.outside[0].reachable = false;
+  const exposed away{status};
+  BOOST_TEST(!away.names("stoker_outside_used_bytes"));
+  check_line(away, "stoker_outside_up{cache=\"pages\"} 0");
+}
+
+BOOST_AUTO_TEST_CASE(snapshots_have_an_age_once_they_were_saved) {
+  auto status = test::sample_status();
+  const exposed metrics{status};
+  check_line(metrics, "stoker_snapshot_age_seconds{cache=\"pages\"} 7200");
+  check_line(metrics, "stoker_snapshot_keys{cache=\"pages\"} 90");
+  check_line(metrics, "stoker_snapshot_failures_total{cache=\"pages\"} 1");
+  status.snapshots[0].saved_at = time_point{};
+  BOOST_TEST(!exposed{status}.names("stoker_snapshot_age_seconds"));
+}
+
+BOOST_AUTO_TEST_CASE(origins_tell_their_bytes_and_what_they_may) {
+  auto status = test::sample_status();
+  const exposed metrics{status};
+  check_line(metrics, "stoker_origin_byte_limit_per_second{origin=\"database\"} 2000");
+  check_line(metrics, "stoker_origin_byte_tokens{origin=\"database\"} 500");
+  check_line(metrics, "stoker_origin_bytes_total{origin=\"database\",class=\"warmer\"} 3000");
+  status.origins[0].limits.bytes = {};
+  BOOST_TEST(!exposed{status}.names("stoker_origin_byte_limit_per_second"));
+}
+
+BOOST_AUTO_TEST_CASE(feeds_tell_what_became_of_the_accesses_that_were_reported) {
+  const exposed metrics{test::sample_status()};
+  const std::string labels = "feed=\"web\",kind=\"socket\",cache=\"pages\"";
+  check_line(metrics, "stoker_feed_up{" + labels + "} 1");
+  check_line(metrics, "stoker_feed_accesses_total{" + labels + ",result=\"recorded\"} 100");
+  check_line(metrics, "stoker_feed_accesses_total{" + labels + ",result=\"dropped\"} 2");
+  check_line(metrics, "stoker_feed_accesses_total{" + labels + ",result=\"malformed\"} 1");
+  check_line(metrics, "stoker_feed_clients{" + labels + "} 2");
+  check_line(metrics, "stoker_feed_outages_total{" + labels + "} 5");
+}
+
 BOOST_AUTO_TEST_CASE(what_is_not_known_has_no_sample) {
   auto status = test::sample_status();
   status.caches[0].recent_hit_ratio = -1;
@@ -125,7 +185,7 @@ BOOST_AUTO_TEST_CASE(names_that_are_no_utf8_or_hold_quotes_do_not_break_the_form
 }
 
 BOOST_AUTO_TEST_CASE(names_follow_the_conventions) {
-  std::istringstream in{control::metrics_text(test::sample_status(), "1")};
+  std::istringstream in{control::metrics_text(test::sample_status(), test::sample_feeds(), "1")};
   for (std::string line; std::getline(in, line);) {
     if (!line.starts_with("# TYPE ")) continue;
     std::istringstream words{line.substr(7)};

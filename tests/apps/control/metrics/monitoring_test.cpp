@@ -36,7 +36,7 @@ std::set<std::string> names_in(const std::string& text) {
 // Names of the metrics in an exposition, by their samples.
 std::set<std::string> exposed_names(const engine_status& status) {
   std::set<std::string> names;
-  std::istringstream in{control::metrics_text(status, "1")};
+  std::istringstream in{control::metrics_text(status, test::sample_feeds(), "1")};
   for (std::string line; std::getline(in, line);)
     if (!line.starts_with('#')) names.insert(line.substr(0, line.find_first_of("{ ")));
   return names;
@@ -133,7 +133,7 @@ BOOST_AUTO_TEST_CASE(promtool_accepts_the_exposition) {
   if (!promtool_is_there()) return;
   test::temporary_folder temporary;
   const auto file = (temporary.path() / "metrics").string();
-  std::ofstream{file} << control::metrics_text(test::sample_status(), "1");
+  std::ofstream{file} << control::metrics_text(test::sample_status(), test::sample_feeds(), "1");
   check_with_promtool("promtool check metrics < '" + file + "'");
 }
 

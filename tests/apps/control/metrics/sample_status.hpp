@@ -1,6 +1,7 @@
 // A status in which every figure is known and no two are alike.
 #pragma once
 
+#include "apps/control/feed_status.hpp"
 #include "messages/status.hpp"
 
 namespace stoker::test {
@@ -94,6 +95,10 @@ inline origin_status sample_origin() {
   origin.queue_capacity = 4096;
   origin.paused_until = time_point{} + std::chrono::seconds{1'700'000'060};
   origin.throttled = 6;
+  origin.limits.bytes = per_second(2000);
+  origin.byte_tokens = 500;
+  origin.demand_bytes = 7000;
+  origin.warming_bytes = 3000;
   return origin;
 }
 
@@ -115,6 +120,44 @@ inline scheduler_status sample_scheduler() {
   hourly.took = std::chrono::milliseconds{250};
   scheduler.schedules.push_back(hourly);
   return scheduler;
+}
+
+inline outside_status sample_outside() {
+  outside_status cache;
+  cache.cache = "pages";
+  cache.reachable = true;
+  cache.answered_at = time_point{} + std::chrono::seconds{1'700'000'000};
+  cache.looks = 50;
+  cache.failed_looks = 3;
+  cache.entries = 800;
+  cache.used_bytes = 60'000;
+  cache.limit_bytes = 100'000;
+  cache.evictions = 5;
+  cache.restarts = 1;
+  cache.emptied = 2;
+  cache.stored = 700;
+  cache.present = 30;
+  cache.fenced = 4;
+  cache.troubles = {{"timed out", 6}};
+  return cache;
+}
+
+inline std::vector<control::feed_status> sample_feeds() {
+  control::feed_status feed;
+  feed.feed = "web";
+  feed.kind = "socket";
+  feed.cache = "pages";
+  feed.connected = true;
+  feed.clients = 2;
+  feed.received = 110;
+  feed.recorded = 100;
+  feed.malformed = 1;
+  feed.left_out = 7;
+  feed.dropped = 2;
+  feed.reconnects = 4;
+  feed.refused = 3;
+  feed.outages = 5;
+  return {feed};
 }
 
 inline engine_status sample_status() {
@@ -156,6 +199,14 @@ inline engine_status sample_status() {
   status.arbiter = {.budget_bytes = 90, .leased_bytes = 30, .leases = 2, .granted = 19, .refused = 3};
   status.arbiter.adaptive_share = 0.6;
   status.missing = {"predictor pages"};
+  status.outside = {sample_outside()};
+  snapshot_status snapshot;
+  snapshot.cache = "pages";
+  snapshot.saved_at = status.at - std::chrono::hours{2};
+  snapshot.saved_keys = 90;
+  snapshot.saved_bytes = 4500;
+  snapshot.failures = 1;
+  status.snapshots = {snapshot};
   status.collectors = {{.cache = "pages", .late = 1, .missed_by_predictor = 2, .missed_by_warmer = 3}};
   return status;
 }
