@@ -12,6 +12,8 @@
 using namespace stoker;
 using namespace stoker::configuration;
 
+BOOST_AUTO_TEST_SUITE(shipped_example)
+
 namespace {
 
 const std::string example = STOKER_SOURCE_DIR "/apps/configuration/stoker.toml";
@@ -95,8 +97,6 @@ const std::string of_one_kind_alone =
     "origin ttl max_mb ";
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(shipped_example)
 
 BOOST_AUTO_TEST_CASE(it_can_be_read_and_is_what_it_says) {
   const auto settings = read_daemon_file(example, {});

@@ -11,6 +11,8 @@ using namespace stoker;
 using namespace stoker::test;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(serve_api)
+
 namespace {
 
 // One that asks over TCP, or over the socket, which needs no token.
@@ -70,8 +72,6 @@ std::uint64_t count_of(const api& client, const std::string& key) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(serve_api)
 
 BOOST_AUTO_TEST_CASE(tells_its_status_over_http_and_over_its_socket) {
   served_daemon daemon;

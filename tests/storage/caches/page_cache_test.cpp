@@ -14,6 +14,8 @@
 
 namespace stoker::test {
 
+BOOST_AUTO_TEST_SUITE(page_cache_test)
+
 namespace {
 
 constexpr std::uint64_t page = 4096;
@@ -76,8 +78,6 @@ bool roll_back(page_cache& cache, const std::string& key) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(page_cache_test)
 
 BOOST_AUTO_TEST_CASE(a_fill_reads_what_is_cold) {
   cold_folder files;

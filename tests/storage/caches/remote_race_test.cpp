@@ -8,6 +8,8 @@
 
 namespace stoker::test {
 
+BOOST_AUTO_TEST_SUITE(remote_race_test)
+
 namespace {
 
 template <class Cache, class Server>
@@ -33,8 +35,6 @@ remote_race::result race_at(const Server& server, bool direct_deletes) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(remote_race_test)
 
 BOOST_AUTO_TEST_CASE(nothing_stale_stays_in_redis_when_deletes_go_through_stoker) {
   if (!is_installed("redis-server")) return;
