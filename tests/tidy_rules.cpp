@@ -259,6 +259,17 @@ void check_header(const place& file, const std::string& text, findings& into) {
     into.push_back({file.path, 1, "is a header that does not start by saying what it is"});
 }
 
+// Where files are compiled together, two helpers of one name would be one too many. In a file of several
+// suites they are shared, and their names are nobody else's.
+void check_suite(const place& file, const std::string& code, findings& into) {
+  static constexpr std::string_view suite_macro = "_TEST_SUITE(";
+  const auto suite = code.find(suite_macro);
+  if (!in_tests(file) || suite == std::string::npos || suite != code.rfind(suite_macro)) return;
+  const auto helpers = code.find("\nnamespace {");
+  if (helpers < suite)
+    into.push_back({file.path, line_of(code, helpers + 1), "helpers stand in the namespace of their suite"});
+}
+
 void check_name(const place& file, findings& into) {
   static const std::regex pattern{"([a-z0-9_]+/)*[a-z0-9_]+\\.(hpp|cpp)"};
   if (!std::regex_match(file.path, pattern)) into.push_back({file.path, 1, "is not named in snake_case"});
@@ -324,6 +335,8 @@ class function_measure {
 
   static block kind_of(const std::string& head) {
     static const std::regex scope{R"(\b(namespace|class|struct|union|enum)\b)"};
+    static const std::regex space{R"(\bnamespace(\s+[\w:]+)?\s*$)"};  // a macro's call may stand before it
+    if (std::regex_search(head, space)) return block::scope;
     if (head.find('(') != std::string::npos) return block::body;
     return std::regex_search(head, scope) || head.find("extern") != std::string::npos ? block::scope
                                                                                       : block::other;
@@ -365,6 +378,7 @@ std::vector<finding> tidy(const source_file& file) {
   check_includes(where, file.text, found);
   check_bans(where, code, code_bans, found);
   check_spawns(where, code, found);
+  check_suite(where, code, found);
   check_bans(where, file.text, text_bans, found);
   auto measured = without_directives(std::move(code));
   function_measure{where, measured, found}.run();

@@ -11,6 +11,8 @@ namespace stoker::test {
 
 namespace fs = std::filesystem;
 
+BOOST_AUTO_TEST_SUITE(tidy_test)
+
 namespace {
 
 const fs::path root{STOKER_SOURCE_DIR};
@@ -41,8 +43,6 @@ bool finds(const std::string& what, const std::string& path, const std::string& 
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(tidy_test)
 
 BOOST_AUTO_TEST_CASE(every_source_file_keeps_the_rules) {
   auto files = sources();
@@ -122,6 +122,15 @@ BOOST_AUTO_TEST_CASE(actors_are_spawned_with_an_argument) {
   BOOST_TEST(tidied("tests/a.cpp", "sys.spawn(worker, config{});\nspawn_all(one);\n") == "");
 }
 
+BOOST_AUTO_TEST_CASE(helpers_of_a_suite_stand_in_its_namespace) {
+  const std::string helpers = "\nnamespace {\nint one = 1;\n}  // namespace\n";
+  const std::string suite = "BOOST_AUTO_TEST_SUITE(a)\nBOOST_AUTO_TEST_SUITE_END()\n";
+  BOOST_TEST(finds("2: helpers stand", "tests/a_test.cpp", helpers + suite));
+  BOOST_TEST(tidied("tests/a_test.cpp",
+                    "BOOST_AUTO_TEST_SUITE(a)\n" + helpers + "BOOST_AUTO_TEST_SUITE_END()\n") == "");
+  BOOST_TEST(tidied("tests/a_test.cpp", helpers + suite + suite) == "");
+}
+
 BOOST_AUTO_TEST_CASE(bans_are_found_in_comments_and_literals) {
   BOOST_TEST(finds("finish it", "apps/a.cpp", std::string{"// TO"} + "DO: more\n"));
   BOOST_TEST(finds("one machine", "apps/a.cpp", std::string{"auto path = \"/ho"} + "me/me/x\";\n"));
@@ -149,6 +158,7 @@ BOOST_AUTO_TEST_CASE(long_functions_are_found) {
              "");
   BOOST_TEST(finds("4: has a function of 71 lines", "apps/a.cpp",
                    "#if defined(A) || \\\n  defined(B)\nnamespace a {\n" + function(71) + "}\n#endif\n"));
+  BOOST_TEST(tidied("tests/a.cpp", "SUITE(a)\n\nnamespace {\n" + function(70) + function(70) + "}\n") == "");
   BOOST_TEST(tidied("apps/a.cpp", "constexpr int table[] = {" + std::string(100, '\n') + "};\n") == "");
 }
 

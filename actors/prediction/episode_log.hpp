@@ -34,6 +34,13 @@ class episode_log {
   // until the next call.
   const std::vector<candidate>& demanded(key_id key, std::uint32_t now, std::uint32_t delay,
                                          std::uint32_t reach);
+  // Start to bring what demanded(key) reads first, and what that names.
+  void prefetch_position(key_id key) const noexcept {
+    if (key < last_position_.size()) __builtin_prefetch(&last_position_[key], 1);
+  }
+  void prefetch_event(key_id key) const noexcept {
+    if (key < last_position_.size() && !log_.empty()) __builtin_prefetch(&at(last_position_[key]));
+  }
   // The number means another key from now on.
   void forget(key_id key);
 

@@ -65,6 +65,11 @@ class judge {
         });
   }
 
+  // As open_questions::closed_after().
+  const question& closed_after(std::uint32_t others) const noexcept {
+    return questions_.closed_after(others);
+  }
+
   // Of evidence alone, without asking.
   float probability(const evidence& cells) const noexcept {
     return calibration_.probability(likelihood_.logit(cells));

@@ -42,6 +42,17 @@ std::optional<key_id> key_names::find_hash(std::uint64_t hash) const {
   return probe(hash, [](key_id) { return true; });
 }
 
+key_id key_names::prefetch_hash(std::uint64_t hash) const noexcept {
+  const auto mark = mark_of(hash);
+  for (auto at = home(hash); slots_[at] != free_slot; at = (at + 1) & (slots_.size() - 1)) {
+    if ((slots_[at] & ~most_keys) != mark) continue;
+    const auto id = slots_[at] & most_keys;
+    __builtin_prefetch(&hashes_[id]);
+    return id;
+  }
+  return no_key;
+}
+
 key_id key_names::add(std::string_view key, std::uint64_t hash) {
   assert(!full());
   const auto id = static_cast<key_id>(names_.size());

@@ -31,6 +31,10 @@ constexpr std::size_t bytes_per_entry = 110;
 constexpr std::size_t least_list_bytes_per_key = 24;
 constexpr std::size_t keys_let_alone = 50'000;
 constexpr int trims_per_growth = 1;
+// How far ahead things start to come from memory.
+constexpr key_id trims_ahead = 8;
+constexpr std::uint32_t rows_ahead = 6;  // questions to be closed
+constexpr std::uint32_t lists_ahead = 3;
 
 constexpr std::uint32_t unseen_sampled = 8;  // one in so many unlikely neighbours never seen teaches
 constexpr std::size_t most_proposals = 8;    // of one access
@@ -62,6 +66,20 @@ learning_predictor::learning_predictor(const predictor_config& config)
       judge_(question_room(config.cache_entries)),
       controller_(config.point, config.cache_entries, config.foreign_eviction) {
   controller_.set_delay(config.delay);
+}
+
+void learning_predictor::expect_soon(key_id key) const noexcept {
+  if (key >= facts_.size()) return;
+  __builtin_prefetch(&facts_[key], 1);
+  judge_.prefetch(key);
+  episodes_.prefetch_position(key);
+  if (!config_.opaque_keys) names_.prefetch_name(key);
+}
+
+void learning_predictor::expect_next(key_id key) const noexcept {
+  if (key >= facts_.size()) return;
+  lists_.prefetch(facts_[key]);
+  episodes_.prefetch_event(key);
 }
 
 std::span<const proposal> learning_predictor::demanded(const demand& access) {
@@ -114,7 +132,16 @@ std::uint32_t learning_predictor::horizon() const {
   return static_cast<std::uint32_t>(std::clamp(stay * horizon_share, shortest_horizon, longest_horizon));
 }
 
+// What the next answers will read starts to come from memory.
+void learning_predictor::expect_closing() const noexcept {
+  const auto& soon = judge_.closed_after(rows_ahead).source_key;
+  if (soon < facts_.size()) __builtin_prefetch(&facts_[soon], 1);
+  const auto& next = judge_.closed_after(lists_ahead).source_key;
+  if (next < facts_.size()) lists_.prefetch(facts_[next]);
+}
+
 void learning_predictor::close(const question& q, bool useful) {
+  expect_closing();
   const float promised = q.probability;
   auto& bin = counts_.calibration[bucket(promised * 10, 9)];
   bin.candidates += q.weight;
@@ -167,8 +194,9 @@ void learning_predictor::propose_successors(key_id key, const situation& at) {
 
 void learning_predictor::propose_episodes(key_id key, const situation& at) {
   const auto reach = std::max(shortest_reach, horizon());
-  for (const auto& c : episodes_.demanded(key, clock_, std::max(1U, config_.delay), reach))
-    weigh(candidate_source::episode, c.record, at, key, c.key);
+  const auto& candidates = episodes_.demanded(key, clock_, std::max(1U, config_.delay), reach);
+  for (const auto& c : candidates) expect_soon(c.key);
+  for (const auto& c : candidates) weigh(candidate_source::episode, c.record, at, key, c.key);
 }
 
 void learning_predictor::propose_neighbours(key_id key, bool would_miss, const situation& at) {
@@ -231,6 +259,7 @@ void learning_predictor::trim_lists() {
   for (int i = 0; i < (hard ? 2 * trims_per_growth : trims_per_growth); ++i) {
     if (trim_next_ >= facts_.size()) trim_next_ = 0;
     lists_.trim(facts_[trim_next_++], hard);
+    if (trim_next_ + trims_ahead < facts_.size()) lists_.prefetch(facts_[trim_next_ + trims_ahead]);
   }
 }
 

@@ -31,6 +31,8 @@ class learning_predictor final : public predictor {
   using predictor::intern;
   key_id intern(std::string_view key, std::uint64_t hash) override;
   const key_names& names() const override { return names_; }
+  void expect_soon(key_id key) const noexcept override;
+  void expect_next(key_id key) const noexcept override;
   std::span<const proposal> demanded(const demand& access) override;
   std::optional<proposal> considered(key_id key, float belief) override;
   void issued(key_id key) override;
@@ -50,6 +52,7 @@ class learning_predictor final : public predictor {
  private:
   bool take(const predictor_model& model);
   std::uint32_t horizon() const;
+  void expect_closing() const noexcept;
   void close(const question& q, bool useful);
   void count_outcome(const demand& access);
   void link_sources(const demand& access, const stream_context& context, bool would_miss);

@@ -12,6 +12,11 @@ namespace {
 constexpr std::size_t most_left = 256 * 1024;
 constexpr double cost_smoothing = 1.0 / 64;  // of the latest miss
 
+// Records: how long before each step of a demand what it reads is fetched.
+constexpr std::size_t slots_ahead = 12;
+constexpr std::size_t soon_ahead = 8;
+constexpr std::size_t next_ahead = 4;
+
 bool likelier(const prediction& left, const prediction& right) {
   return left.probability != right.probability ? left.probability > right.probability : left.key < right.key;
 }
@@ -50,13 +55,24 @@ void live_predictor::learn(const access_batch& batch, std::vector<prefetch_item>
   if (!observe_) core_->set_delay(delay_.requests());
   doubtful_.clear();
   if (believed_) take_believed_departures(batch.taken_at);
-  for (const auto& record : batch.records) {
+  for (std::size_t i = 0; i < batch.records.size(); ++i) {
+    look_ahead(batch, i);
+    const auto& record = batch.records[i];
     if (record.outcome == access_outcome::sampled) continue;
     ++accesses_;
     note_cost(record);
     doubt(batch, record);
     for (const auto& worth : core_->demanded(demand_of(batch, record))) propose(worth, proposed);
   }
+}
+
+// What the next records of the batch will read starts to come from memory.
+void live_predictor::look_ahead(const access_batch& batch, std::size_t at) const {
+  if (at + slots_ahead >= batch.records.size()) return;
+  const auto& names = core_->names();
+  names.prefetch_slot(batch.records[at + slots_ahead].hash);
+  core_->expect_soon(names.prefetch_hash(batch.records[at + soon_ahead].hash));
+  core_->expect_next(names.prefetch_hash(batch.records[at + next_ahead].hash));
 }
 
 // A key that the model has given up, or never had, is none that it would miss.

@@ -58,6 +58,7 @@ class live_predictor {
   std::uint64_t accesses() const noexcept { return accesses_; }
 
  private:
+  void look_ahead(const access_batch& batch, std::size_t at) const;
   void note_cost(const access_record& record);
   void lose(key_id key, bool used);
   void doubt(const access_batch& batch, const access_record& record);

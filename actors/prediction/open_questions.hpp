@@ -57,6 +57,12 @@ class open_questions {
     }
   }
 
+  // The question that advance() will close after so many others; one that is over already when there are
+  // fewer.
+  const question& closed_after(std::uint32_t others) const noexcept {
+    return ring_[(begin_ + others) & (ring_.size() - 1)];
+  }
+
   // Calls look(question&) for what is `first_look` old and close(question&) for what is `horizon` old, oldest
   // first. REQUIRES: first_look <= horizon.
   template <class Look, class Close>

@@ -76,6 +76,11 @@ class predictor {
   key_id intern(std::string_view key) { return intern(key, hash_key(key)); }
   virtual const key_names& names() const = 0;
 
+  // The key will be demanded within a few accesses: starts to bring its rows here, and then, one or two
+  // accesses before, what they name. Hints for who knows what is coming; nothing that can be observed depends
+  // on them.
+  virtual void expect_soon(key_id) const noexcept {}
+  virtual void expect_next(key_id) const noexcept {}
   // A user demanded the key. Returns what is absent and worth loading now, most likely first; valid until the
   // next call.
   virtual std::span<const proposal> demanded(const demand& access) = 0;

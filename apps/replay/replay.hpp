@@ -1,8 +1,8 @@
 // Replay: runs the engine's own predictor and memory cache, deterministically, over a recorded trace.
 //
-// It is the contract of every figure about prediction. Only the past is known at each access; a prefetch
-// takes room in the cache when it is issued and may evict. Threads: none; the same trace and options give the
-// same result.
+// It is the contract of every figure about prediction. Only the past is known at each access (what comes next
+// is used to fetch memory early, which no result depends on); a prefetch takes room in the cache when it is
+// issued and may evict. Threads: none; the same trace and options give the same result.
 #pragma once
 
 #include <cstdint>

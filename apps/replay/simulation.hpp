@@ -42,6 +42,7 @@ class simulation {
  private:
   static constexpr std::uint32_t not_underway = 0;
 
+  void look_ahead() const;
   key_id known(std::uint32_t trace_key);
   access_outcome look_up(std::uint32_t trace_key, key_id key);
   void prefetch(std::span<const proposal> proposals);
@@ -57,8 +58,9 @@ class simulation {
   std::vector<std::uint64_t> hashes_;    // by the trace's key
   std::vector<std::uint32_t> arrivals_;  // by the predictor's key; of prefetches under way
   std::vector<departure> departures_;
-  const value nothing_{"x"};  // what every key holds
-  std::uint32_t now_ = 0;     // accesses so far
+  std::uint64_t likely_departure_ = 0;  // hash of the next
+  const value nothing_{"x"};            // what every key holds
+  std::uint32_t now_ = 0;               // accesses so far
   counts counts_;
 };
 

@@ -6,6 +6,8 @@
 #include <random>
 #include <set>
 
+BOOST_AUTO_TEST_SUITE(belady_test)
+
 namespace {
 
 using namespace stoker::baselines;
@@ -34,8 +36,6 @@ std::uint64_t best_hits(std::span<const key_id> accesses, std::set<key_id> cache
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(belady_test)
 
 // The reference string of the textbooks: 20 accesses, three frames, 9 faults by the optimum, 12 by LRU.
 BOOST_AUTO_TEST_CASE(the_textbook_string_has_nine_faults) {

@@ -6,6 +6,8 @@
 
 #include "bench/baselines/scatter_plot.hpp"
 
+BOOST_AUTO_TEST_SUITE(frontier_test)
+
 namespace {
 
 using namespace stoker::baselines;
@@ -15,8 +17,6 @@ constexpr outcome prefetched{
     .requests = 1000, .hits = 500, .prefetches = 400, .useful_prefetches = 300, .metadata_bytes = 5000};
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(frontier_test)
 
 BOOST_AUTO_TEST_CASE(a_cell_is_counted_from_plain_lru) {
   const auto c = make_cell(prefetched, plain, 100, 0.5);

@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(mithril_test)
+
 namespace {
 
 using namespace stoker::baselines;
@@ -38,8 +40,6 @@ class feeder {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(mithril_test)
 
 BOOST_AUTO_TEST_CASE(keys_that_miss_side_by_side_are_associated_in_their_order) {
   feeder f(small());

@@ -6,6 +6,8 @@
 #include "bench/baselines/contestants.hpp"
 #include "storage/traces/read_trace.hpp"
 
+BOOST_AUTO_TEST_SUITE(peers_test)
+
 namespace {
 
 using namespace stoker;
@@ -59,8 +61,6 @@ void check_trace(const std::string& name, const std::map<std::uint64_t, publishe
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(peers_test)
 
 BOOST_AUTO_TEST_CASE(baselines_reach_what_others_measured_on_a_file_system_client) {
   check_trace("lirs_sprite.txt.zst", {{1,

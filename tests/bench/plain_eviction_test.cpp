@@ -4,6 +4,8 @@
 
 #include <random>
 
+BOOST_AUTO_TEST_SUITE(plain_eviction_test)
+
 namespace {
 
 using namespace stoker;
@@ -17,8 +19,6 @@ std::vector<key_id> skewed_accesses() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(plain_eviction_test)
 
 BOOST_AUTO_TEST_CASE(lru_of_the_memory_cache_is_the_lru_of_the_simulation) {
   const auto accesses = skewed_accesses();

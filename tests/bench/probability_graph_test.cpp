@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+BOOST_AUTO_TEST_SUITE(probability_graph_test)
+
 namespace {
 
 using namespace stoker::baselines;
@@ -23,8 +25,6 @@ void feed(probability_graph& graph, const std::vector<key_id>& keys) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(probability_graph_test)
 
 BOOST_AUTO_TEST_CASE(nothing_is_proposed_before_it_was_seen_to_follow) {
   probability_graph graph(4, {});

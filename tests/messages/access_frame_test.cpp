@@ -6,6 +6,8 @@
 
 #include "messages/key.hpp"
 
+BOOST_AUTO_TEST_SUITE(access_frame_test)
+
 namespace {
 
 using namespace stoker;
@@ -31,8 +33,6 @@ void check_refused(const std::string& body, const std::string& part) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(access_frame_test)
 
 BOOST_AUTO_TEST_CASE(what_is_encoded_is_decoded) {
   const std::vector<reported_access> accesses{

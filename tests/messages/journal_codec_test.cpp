@@ -9,6 +9,8 @@
 using namespace stoker;
 using stoker::test::sample_candidate;
 
+BOOST_AUTO_TEST_SUITE(journal_codec)
+
 namespace {
 
 journal_plan plan() {
@@ -25,8 +27,6 @@ journal_plan plan() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(journal_codec)
 
 BOOST_AUTO_TEST_CASE(a_plan_comes_back_as_it_was_but_for_empty_phases) {
   const auto back = decode_journal_plan(encode_journal(plan()));

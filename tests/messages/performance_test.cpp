@@ -5,6 +5,8 @@
 using namespace stoker;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(performance)
+
 namespace {
 
 warm_report run(std::uint64_t warmed, std::uint64_t used, duration average, duration fastest,
@@ -22,8 +24,6 @@ warm_report run(std::uint64_t warmed, std::uint64_t used, duration average, dura
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(performance)
 
 BOOST_AUTO_TEST_CASE(nothing_is_known_without_a_run) {
   const warming_performance none;

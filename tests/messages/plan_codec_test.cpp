@@ -8,6 +8,8 @@
 using namespace stoker;
 using stoker::test::sample_candidate;
 
+BOOST_AUTO_TEST_SUITE(plan_codec)
+
 namespace {
 
 warm_plan plan() {
@@ -27,8 +29,6 @@ warm_plan plan() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(plan_codec)
 
 BOOST_AUTO_TEST_CASE(a_plan_comes_back_as_it_was) {
   const auto back = decode_plan(encode_plan(plan()));

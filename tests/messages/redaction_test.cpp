@@ -12,6 +12,8 @@
 
 namespace stoker {
 
+BOOST_AUTO_TEST_SUITE(redaction_test)
+
 namespace {
 
 const redaction hiding{"a secret"};
@@ -30,8 +32,6 @@ candidate item(std::string key, std::vector<std::string> dependencies = {}) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(redaction_test)
 
 // HMAC-SHA-256 of RFC 4231, test case 2.
 BOOST_AUTO_TEST_CASE(the_form_is_the_authentication_code_of_the_key) {

@@ -10,6 +10,8 @@
 
 #include "tests/fixtures/actor_fixture.hpp"
 
+BOOST_AUTO_TEST_SUITE(message_types)
+
 namespace {
 
 using namespace stoker;
@@ -104,8 +106,6 @@ class round_trip : public test::actor_fixture {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(message_types)
 
 BOOST_FIXTURE_TEST_CASE(every_type_comes_back_as_it_was_sent, round_trip) {
   constexpr auto count = static_cast<std::size_t>(caf::id_block::stoker::end - caf::id_block::stoker::begin);

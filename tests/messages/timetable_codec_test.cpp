@@ -6,6 +6,8 @@
 
 using namespace stoker;
 
+BOOST_AUTO_TEST_SUITE(timetable_codec)
+
 namespace {
 
 kept_timetable sample() {
@@ -50,8 +52,6 @@ std::string first_version() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(timetable_codec)
 
 BOOST_AUTO_TEST_CASE(comes_back_as_it_was_kept) {
   const auto back = decode_timetable(encode_timetable(sample()));

@@ -8,6 +8,8 @@
 
 #include "tests/fixtures/temporary_folder.hpp"
 
+BOOST_AUTO_TEST_SUITE(readme)
+
 namespace {
 
 std::string content(const std::filesystem::path& file) {
@@ -25,8 +27,6 @@ std::string run_example(const std::filesystem::path& folder) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(readme)
 
 BOOST_AUTO_TEST_CASE(shows_the_example_word_for_word) {
   const std::filesystem::path source = STOKER_SOURCE_DIR;

@@ -84,6 +84,8 @@ fill_token cache_shard::begin_fill(std::uint64_t hash, discarded_values& discard
     make_room(0, 0, discarded);
   }
   fences_->prefetch(hash);
+  index_.prefetch(hash_index::tag_of(hash));
+  policy_->expect_missing(hash);
   return {generation_};
 }
 
@@ -207,6 +209,18 @@ cache_shard::slot cache_shard::find(shard_key key) const {
                          // compared
     return e.key() == key.bytes;
   });
+}
+
+void cache_shard::expect_next(std::uint64_t hash) const {
+  const slot s = index_.find(hash_index::tag_of(hash), [](slot) { return true; });
+  if (s == none) return policy_->expect_missing(hash);
+  entries_[s].prefetch();
+  policy_->expect(s);
+}
+
+std::uint64_t cache_shard::likely_departure() const {
+  const slot s = policy_->likely_victim();
+  return s == eviction_policy::no_slot ? 0 : entries_[s].hash;
 }
 
 // As find(), but what has expired is removed and not found.

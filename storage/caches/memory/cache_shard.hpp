@@ -98,6 +98,11 @@ class cache_shard {
   // As get(); what is missed is stored at once, as if loaded in no time.
   lookup_result get_or_fill(shard_key key, const value& bytes, const entry_options& options, time_point now,
                             discarded_values& discarded);
+  // Start to bring the key's place in the index; its entry.
+  void expect_soon(std::uint64_t hash) const noexcept { index_.prefetch(hash_index::tag_of(hash)); }
+  void expect_next(std::uint64_t hash) const;
+  // The hash of the key that most likely goes next; 0: hard to say.
+  std::uint64_t likely_departure() const;
   // As get(), but counts nothing.
   lookup_result get_again(shard_key key, time_point now, discarded_values& discarded);
   bool contains(shard_key key, time_point now) const;

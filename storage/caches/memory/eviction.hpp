@@ -29,6 +29,9 @@ class eviction_policy {
 
   virtual ~eviction_policy() = default;
 
+  // Hints: the resident entry will be demanded soon, or a key that is not resident.
+  virtual void expect(slot) const noexcept {}
+  virtual void expect_missing(std::uint64_t) const noexcept {}
   // An entry became resident. `prefetched`: nobody has demanded it yet; `probability`: how likely somebody
   // will, as far as its warmer knows.
   virtual void inserted(slot s, std::uint64_t key_hash, bool prefetched, float probability) = 0;

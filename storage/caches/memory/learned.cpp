@@ -65,6 +65,10 @@ learned::learned(std::shared_ptr<reuse_model> model, std::size_t sharers)
       sharers_(sharers),
       most_lessons_(static_cast<std::uint32_t>(std::max(lessons_of_shard, lessons_of_cache / sharers))) {}
 
+void learned::expect_missing(std::uint64_t key_hash) const noexcept {
+  ghosts_.prefetch(fingerprint(key_hash));
+}
+
 void learned::inserted(slot s, std::uint64_t key_hash, bool prefetched, float probability) {
   if (s >= entries_.size()) {
     entries_.resize(s + 1);
@@ -147,9 +151,9 @@ eviction_policy::slot learned::victim() {
   const bool ahead = residents_ >= ahead_from;
   if (!ahead) judge_drawn(no_slot);
   const slot chosen = take_worst();
+  ghosts_.prefetch(entries_[chosen].key);
   if (ahead) judge_drawn(chosen);
   draw();
-  if (kept_count_ > 0) ghosts_.prefetch(entries_[kept_[0].at].key);  // of the next to go, most likely
   if (++since_asked_victim_ >= interval(evictions_per_lesson, horizon_residences * residents_)) {
     since_asked_victim_ = 0;
     ask_about(chosen);

@@ -34,6 +34,8 @@ class learned final : public eviction_policy {
   // `model` is shared by `sharers` policies, this one included.
   learned(std::shared_ptr<reuse_model> model, std::size_t sharers);
 
+  void expect(slot s) const noexcept override { __builtin_prefetch(&entries_[s], 1); }
+  void expect_missing(std::uint64_t key_hash) const noexcept override;
   void inserted(slot s, std::uint64_t key_hash, bool prefetched, float probability) override;
   void demanded(slot s, bool first_use) override;
   void missed(std::uint64_t key_hash) override;

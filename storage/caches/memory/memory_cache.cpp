@@ -136,6 +136,18 @@ lookup_result memory_cache::get_or_fill(std::string_view key, std::uint64_t hash
   });
 }
 
+void memory_cache::expect_soon(std::uint64_t hash) const {
+  locked(hash, [hash](const cache_shard& s, discarded_values&) { s.expect_soon(hash); });
+}
+
+void memory_cache::expect_next(std::uint64_t hash) const {
+  locked(hash, [hash](const cache_shard& s, discarded_values&) { s.expect_next(hash); });
+}
+
+std::uint64_t memory_cache::likely_departure(std::uint64_t hash) const {
+  return locked(hash, [](const cache_shard& s, discarded_values&) { return s.likely_departure(); });
+}
+
 lookup_result memory_cache::get_again(std::string_view key, time_point now) {
   const std::uint64_t hash = hash_key(key);
   return locked(hash, [&](cache_shard& s, discarded_values& gone) {

@@ -71,6 +71,12 @@ class memory_cache final : public cache {
   // The result is that of the get.
   lookup_result get_or_fill(std::string_view key, std::uint64_t hash, const value& bytes,
                             const entry_options& options, time_point now);
+  // Hints for who knows what is coming: a key with this hash will be looked up within a few accesses. The
+  // first starts to bring its place in the index, the second, some accesses later, its entry.
+  void expect_soon(std::uint64_t hash) const;
+  void expect_next(std::uint64_t hash) const;
+  // The hash of the key that most likely leaves the shard of `hash` next; 0: hard to say.
+  std::uint64_t likely_departure(std::uint64_t hash) const;
   lookup_result get_again(std::string_view key, time_point now) override;
   bool contains(std::string_view key, time_point now) const override;
   fill_result put(std::string_view key, const value& bytes, const entry_options& options,

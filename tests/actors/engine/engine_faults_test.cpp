@@ -7,6 +7,8 @@
 using namespace stoker;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(engine_faults)
+
 namespace {
 
 load_result found(std::string_view key) {
@@ -34,8 +36,6 @@ auto says(errc code, std::vector<std::string> words) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(engine_faults)
 
 BOOST_AUTO_TEST_CASE(a_cache_added_twice_is_refused_and_the_first_goes_on) {
   engine running;

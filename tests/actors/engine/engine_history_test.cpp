@@ -11,6 +11,8 @@
 using namespace stoker;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(engine_history)
+
 namespace {
 
 cache_config pages() {
@@ -24,8 +26,6 @@ cache_config pages() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(engine_history)
 
 BOOST_AUTO_TEST_CASE(knows_after_a_restart_what_it_learned_before) {
   test::temporary_folder folder;

@@ -20,6 +20,8 @@
 using namespace stoker;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(engine_proof)
+
 namespace {
 
 // A clock that stands still until it is told to go on.
@@ -78,8 +80,6 @@ const environment_check& check_of(const environment_report& report, const std::s
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(engine_proof)
 
 BOOST_AUTO_TEST_CASE(a_key_that_a_rule_excludes_is_never_warmed_and_always_read) {
   engine running;

@@ -12,7 +12,7 @@
 using namespace stoker;
 using namespace std::chrono_literals;
 
-namespace {
+namespace engine_strategies {
 
 // An engine whose time the test sets, with one cache over an origin that knows every key.
 struct clocked_engine {
@@ -65,7 +65,7 @@ struct clocked_engine {
   cache_handle cache = running.add_cache(config());
 };
 
-}  // namespace
+}  // namespace engine_strategies
 
 BOOST_FIXTURE_TEST_SUITE(engine_strategies, clocked_engine)
 

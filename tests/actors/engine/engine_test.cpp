@@ -9,6 +9,8 @@
 using namespace stoker;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(engine_face)
+
 namespace {
 
 // An origin that knows every key "k..." and counts its loads.
@@ -38,8 +40,6 @@ std::string key(int number) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(engine_face)
 
 BOOST_AUTO_TEST_CASE(reads_through_and_keeps_what_it_read) {
   counted_origin origin;

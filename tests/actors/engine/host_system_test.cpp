@@ -12,6 +12,8 @@
 using namespace stoker;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(host_system)
+
 namespace {
 
 struct host_config : caf::actor_system_config {
@@ -45,8 +47,6 @@ const actor_status& actor_named(const engine_status& status, const std::string& 
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(host_system)
 
 BOOST_AUTO_TEST_CASE(a_host_sends_typed_messages_to_the_engines_actor) {
   host_config config;

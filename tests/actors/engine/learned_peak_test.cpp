@@ -8,6 +8,8 @@
 using namespace stoker;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(learned_peak)
+
 namespace {
 
 constexpr int morning_keys = 300;
@@ -86,8 +88,6 @@ class office : public test::driven_engine {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(learned_peak)
 
 BOOST_AUTO_TEST_CASE(the_morning_is_warm_before_it_begins) {
   office prepared{true};

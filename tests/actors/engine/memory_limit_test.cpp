@@ -18,6 +18,8 @@ extern char** environ;
 
 namespace stoker::test {
 
+BOOST_AUTO_TEST_SUITE(memory_limit)
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -110,8 +112,6 @@ std::optional<std::istringstream> told_in_cgroup(const std::string& task) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(memory_limit)
 
 BOOST_AUTO_TEST_CASE(an_engine_in_a_limited_cgroup_stays_within_its_limit) {
 #ifdef __SANITIZE_ADDRESS__

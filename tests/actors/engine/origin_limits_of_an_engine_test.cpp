@@ -11,6 +11,8 @@
 using namespace stoker;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(origin_limits_of_an_engine)
+
 namespace {
 
 struct manual_clock {
@@ -52,8 +54,6 @@ origin_status db_of(engine& running) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(origin_limits_of_an_engine)
 
 BOOST_AUTO_TEST_CASE(limits_may_come_before_the_caches_that_share_them) {
   const manual_clock clock;  // that stands still: no token comes back

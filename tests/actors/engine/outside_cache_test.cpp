@@ -9,6 +9,8 @@
 #include "tests/fixtures/temporary_folder.hpp"
 #include "tests/storage/caches/redis_server.hpp"
 
+BOOST_AUTO_TEST_SUITE(outside_cache_test)
+
 namespace {
 
 using namespace stoker;
@@ -35,8 +37,6 @@ struct pages {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(outside_cache_test)
 
 BOOST_AUTO_TEST_CASE(a_redis_that_was_emptied_is_warmed_from_what_users_asked_for) {
   if (!test::is_installed("redis-server")) return;

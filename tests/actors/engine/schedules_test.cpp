@@ -8,6 +8,8 @@
 using namespace stoker;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(engine_schedules)
+
 namespace {
 
 cache_config pages() {
@@ -60,8 +62,6 @@ void use(cache_handle cache, const std::vector<std::string>& keys) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(engine_schedules)
 
 BOOST_AUTO_TEST_CASE(schedules_of_a_cache_begin_with_the_engines) {
   engine running{unhurried()};

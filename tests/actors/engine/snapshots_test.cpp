@@ -11,6 +11,8 @@
 #include "tests/storage/caches/memcached_server.hpp"
 #include "tests/storage/caches/redis_server.hpp"
 
+BOOST_AUTO_TEST_SUITE(snapshots_test)
+
 namespace {
 
 using namespace stoker;
@@ -63,8 +65,6 @@ void restore(std::shared_ptr<remote_cache> back_end, const std::string& from, co
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(snapshots_test)
 
 BOOST_AUTO_TEST_CASE(the_hot_set_of_a_memory_cache_warms_a_redis_and_then_a_memcached) {
   const temporary_folder folder;

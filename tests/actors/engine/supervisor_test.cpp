@@ -5,6 +5,8 @@
 using namespace stoker;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(supervision)
+
 namespace {
 
 // A child that dies when it is told to, and one place of a directory.
@@ -72,8 +74,6 @@ struct family : test::actor_fixture {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(supervision)
 
 BOOST_FIXTURE_TEST_CASE(a_child_that_dies_is_started_again_after_its_back_off, family) {
   kill();

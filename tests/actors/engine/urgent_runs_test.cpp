@@ -11,7 +11,7 @@
 using namespace stoker;
 using namespace std::chrono_literals;
 
-namespace {
+namespace urgent_runs_suite {
 
 struct host_config : caf::actor_system_config {
   host_config() { register_types(*this); }
@@ -45,7 +45,7 @@ struct host_with_engine {
   std::unique_ptr<engine> running = std::make_unique<engine>(system, engine_config{});
 };
 
-}  // namespace
+}  // namespace urgent_runs_suite
 
 BOOST_FIXTURE_TEST_SUITE(urgent_runs_suite, host_with_engine)
 

@@ -5,7 +5,7 @@
 using namespace stoker;
 using namespace std::chrono_literals;
 
-namespace {
+namespace warm_gauge_test {
 
 struct gauge_fixture {
   void close(std::initializer_list<double> ratios) {
@@ -16,7 +16,7 @@ struct gauge_fixture {
   warm_gauge gauge{now};
 };
 
-}  // namespace
+}  // namespace warm_gauge_test
 
 BOOST_FIXTURE_TEST_SUITE(warm_gauge_test, gauge_fixture)
 

@@ -10,6 +10,8 @@
 using namespace stoker;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(warming_together)
+
 namespace {
 
 cache_config named(
@@ -41,8 +43,6 @@ std::uint64_t warmed_of(const warm_set_report& report, const std::string& cache)
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(warming_together)
 
 BOOST_AUTO_TEST_CASE(the_calls_of_a_shared_origin_go_where_they_bring_most_and_nobody_starves) {
   engine running;

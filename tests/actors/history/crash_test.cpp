@@ -18,6 +18,8 @@ extern char** environ;
 
 namespace stoker::test {
 
+BOOST_AUTO_TEST_SUITE(crash_test)
+
 namespace {
 
 class child_process {
@@ -82,8 +84,6 @@ void check_document(const document& model, std::uint64_t acknowledged) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(crash_test)
 
 BOOST_AUTO_TEST_CASE(kill_9_loses_nothing_acknowledged_and_leaves_nothing_half_written) {
   temporary_folder parent;

@@ -7,7 +7,7 @@
 
 namespace stoker::test {
 
-namespace {
+namespace historian_actor_test {
 
 // A store that fails on demand.
 class faulty_history final : public history_store {
@@ -103,7 +103,7 @@ struct historian_fixture : actor_fixture {
   historian_status status() { return ask<historian_status>(actor, status_request{}); }
 };
 
-}  // namespace
+}  // namespace historian_actor_test
 
 BOOST_FIXTURE_TEST_SUITE(historian_actor_test, historian_fixture)
 

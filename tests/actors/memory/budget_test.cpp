@@ -6,6 +6,8 @@
 
 using namespace stoker;
 
+BOOST_AUTO_TEST_SUITE(budget)
+
 namespace {
 
 constexpr std::uint64_t mib = 1 << 20;
@@ -24,8 +26,6 @@ lease_request want(std::uint64_t bytes, memory_policy policy = memory_policy::ba
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(budget)
 
 BOOST_AUTO_TEST_CASE(each_policy_takes_its_share) {
   const auto host = memory(1000);

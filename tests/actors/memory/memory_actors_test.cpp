@@ -4,6 +4,8 @@
 
 using namespace stoker;
 
+BOOST_AUTO_TEST_SUITE(memory_actors)
+
 namespace {
 
 constexpr std::uint64_t mib = 1 << 20;
@@ -33,8 +35,6 @@ struct memory_world : test::actor_fixture {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(memory_actors)
 
 BOOST_FIXTURE_TEST_CASE(the_arbiter_hears_of_pressure_and_grants_less, memory_world) {
   use(10);

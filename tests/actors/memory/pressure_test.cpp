@@ -5,6 +5,8 @@
 
 using namespace stoker;
 
+BOOST_AUTO_TEST_SUITE(pressure)
+
 namespace {
 
 memory_reading used(std::uint64_t percent, double stalls = 0) {
@@ -12,8 +14,6 @@ memory_reading used(std::uint64_t percent, double stalls = 0) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(pressure)
 
 BOOST_AUTO_TEST_CASE(levels_begin_at_their_borders) {
   BOOST_CHECK(pressure_gauge{}.update(used(49)) == pressure_level::low);

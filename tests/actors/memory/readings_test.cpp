@@ -5,6 +5,8 @@
 
 using namespace stoker;
 
+BOOST_AUTO_TEST_SUITE(readings)
+
 namespace {
 
 constexpr std::uint64_t mib = 1 << 20;
@@ -25,8 +27,6 @@ memory_reading read(const std::map<std::string, std::string>& files) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(readings)
 
 BOOST_AUTO_TEST_CASE(reads_a_host_without_cgroups) {
   const auto reading = read(host());

@@ -7,6 +7,8 @@
 #include "tests/fixtures/driven_engine.hpp"
 #include "tests/storage/caches/redis_server.hpp"
 
+BOOST_AUTO_TEST_SUITE(outside_events_test)
+
 namespace {
 
 using namespace stoker;
@@ -53,8 +55,6 @@ std::size_t found(const redis_server& server) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(outside_events_test)
 
 BOOST_AUTO_TEST_CASE(a_redis_that_others_flush_or_restart_is_warmed_again) {
   if (!is_installed("redis-server")) return;

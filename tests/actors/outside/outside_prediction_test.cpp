@@ -5,6 +5,8 @@
 #include "tests/fixtures/driven_engine.hpp"
 #include "tests/storage/caches/redis_server.hpp"
 
+BOOST_AUTO_TEST_SUITE(outside_prediction_test)
+
 namespace {
 
 using namespace stoker;
@@ -72,8 +74,6 @@ struct going_round {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(outside_prediction_test)
 
 BOOST_AUTO_TEST_CASE(what_comes_next_is_in_redis_before_it_is_asked_for) {
   if (!is_installed("redis-server")) return;

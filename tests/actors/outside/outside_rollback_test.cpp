@@ -10,6 +10,8 @@
 #include "tests/storage/caches/memcached_server.hpp"
 #include "tests/storage/caches/redis_server.hpp"
 
+BOOST_AUTO_TEST_SUITE(outside_rollback_test)
+
 namespace {
 
 using namespace stoker;
@@ -84,8 +86,6 @@ void undo_takes_what_is_the_runs_own(std::shared_ptr<remote_cache> back_end, rem
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(outside_rollback_test)
 
 BOOST_AUTO_TEST_CASE(a_run_is_undone_at_redis) {
   if (!is_installed("redis-server")) return;

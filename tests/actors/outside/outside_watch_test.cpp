@@ -3,6 +3,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(outside_watch_test)
+
 namespace {
 
 using namespace stoker;
@@ -29,8 +31,6 @@ time_point at(int second) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(outside_watch_test)
 
 BOOST_AUTO_TEST_CASE(a_cache_that_was_never_looked_at_has_no_known_limit) {
   const outside_watch watch{"pages"};

@@ -3,6 +3,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(believed_content_test)
+
 namespace {
 
 using namespace stoker;
@@ -13,8 +15,6 @@ time_point at(duration span) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(believed_content_test)
 
 BOOST_AUTO_TEST_CASE(the_first_hit_on_a_prefetch_is_its_first_use) {
   believed_content content{10, 0s};

@@ -7,6 +7,8 @@
 
 using namespace stoker;
 
+BOOST_AUTO_TEST_SUITE(calibration_on_traces)
+
 namespace {
 
 constexpr double enough_candidates = 2000;  // of a tenth: fewer say little
@@ -33,8 +35,6 @@ void check_calibrated(const std::string& name, double share) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(calibration_on_traces)
 
 BOOST_AUTO_TEST_CASE(block_accesses_of_a_virtual_machine) {
   // At a tenth of its keys one tenth of the probability is off by 0.08: when a phase ends, a thousand

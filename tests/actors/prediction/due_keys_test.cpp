@@ -4,6 +4,8 @@
 using namespace stoker;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(due_keys)
+
 namespace {
 
 // Reports that are asked for every two minutes, each at its own second, amid traffic that never repeats and
@@ -58,8 +60,6 @@ struct clockwork {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(due_keys)
 
 BOOST_FIXTURE_TEST_CASE(what_comes_by_the_clock_is_there_when_it_is_asked_for, clockwork) {
   auto cache = add(false);

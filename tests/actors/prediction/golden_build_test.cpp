@@ -7,6 +7,8 @@
 
 using namespace stoker;
 
+BOOST_AUTO_TEST_SUITE(golden_figures)
+
 namespace {
 
 struct golden {
@@ -22,8 +24,6 @@ constexpr golden figures[] = {
 constexpr double allowed_drop = 0.3;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(golden_figures)
 
 BOOST_AUTO_TEST_CASE(the_recorded_build_is_predicted_as_well_as_ever) {
   const auto recorded = read_trace(std::filesystem::path(STOKER_SOURCE_DIR) / "tests/data/build.csv.zst");

@@ -7,6 +7,8 @@
 
 using namespace stoker;
 
+BOOST_AUTO_TEST_SUITE(live_predictors)
+
 namespace {
 
 predictor_config small() {
@@ -54,8 +56,6 @@ struct cycle {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(live_predictors)
 
 BOOST_FIXTURE_TEST_CASE(explains_what_follows_a_key_by_name_source_and_cost, cycle) {
   learn(40);

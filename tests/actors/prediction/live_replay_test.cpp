@@ -8,6 +8,8 @@
 
 using namespace stoker;
 
+BOOST_AUTO_TEST_SUITE(live_against_replay)
+
 namespace {
 
 constexpr std::uint32_t enough_loaders = 200;  // no load waits for another one
@@ -78,8 +80,6 @@ void check_alike(const trace& recorded, std::uint64_t entries) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(live_against_replay)
 
 BOOST_AUTO_TEST_CASE(the_recorded_build_hits_as_often_live_as_in_a_replay) {
   const auto recorded = recorded_build();

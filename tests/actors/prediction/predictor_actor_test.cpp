@@ -7,6 +7,8 @@
 using namespace stoker;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(predictor_actors)
+
 namespace {
 
 // A historian that keeps documents, or fails, or stays silent.
@@ -99,8 +101,6 @@ struct prediction_world : test::actor_fixture {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(predictor_actors)
 
 BOOST_FIXTURE_TEST_CASE(learns_what_follows_what_and_explains_it, prediction_world) {
   auto handle = launch();

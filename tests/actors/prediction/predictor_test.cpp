@@ -6,6 +6,8 @@
 
 using namespace stoker;
 
+BOOST_AUTO_TEST_SUITE(predicting)
+
 namespace {
 
 // A cache that holds the latest `room` keys: enough of a cache to feed a predictor.
@@ -62,8 +64,6 @@ void learn_loop(predictor& p, small_cache& cache, std::uint32_t keys, std::uint3
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(predicting)
 
 BOOST_AUTO_TEST_CASE(a_loop_larger_than_the_cache_is_prefetched_ahead) {
   const auto p = opaque_predictor();

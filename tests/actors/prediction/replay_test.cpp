@@ -7,6 +7,8 @@
 
 using namespace stoker;
 
+BOOST_AUTO_TEST_SUITE(replaying_traces)
+
 namespace {
 
 replay_options options_for(std::uint64_t entries) {
@@ -27,8 +29,6 @@ double hit_percent(const trace& recorded, std::uint64_t entries) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(replaying_traces)
 
 BOOST_AUTO_TEST_CASE(without_prediction_lru_is_the_baseline_itself) {
   const auto recorded = testing::random_trace(500, 20'000);

@@ -7,6 +7,8 @@
 using namespace stoker;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(calendars)
+
 namespace {
 
 constexpr std::int32_t hour_s = 3600;
@@ -48,8 +50,6 @@ clock_times trading(std::int32_t time_s, schedule_anchor anchor) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(calendars)
 
 BOOST_AUTO_TEST_CASE(a_session_is_open_from_its_opening_to_just_before_its_close) {
   const calendar days{exchange()};

@@ -7,6 +7,8 @@
 using namespace stoker;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(observation)
+
 namespace {
 
 const time_point noon{std::chrono::hours{500'000}};
@@ -25,8 +27,6 @@ schedule_entry on(schedule_event event, std::vector<std::string> tags = {}) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(observation)
 
 BOOST_AUTO_TEST_CASE(frequencies_become_intervals_as_the_table_says) {
   BOOST_CHECK(fitted_interval(1.01) == 15min);

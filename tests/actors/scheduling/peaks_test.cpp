@@ -7,6 +7,8 @@
 using namespace stoker;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(learned_peaks)
+
 namespace {
 
 const absl::TimeZone& zurich() {
@@ -40,8 +42,6 @@ time_point watch(peak_schedule& peaks, time_point from, int days, Rate rate) {
 const auto monday = local(2026, 6, 1, 0);
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(learned_peaks)
 
 BOOST_AUTO_TEST_CASE(a_rise_that_came_at_the_same_hour_for_two_weeks_is_expected) {
   peak_schedule peaks{zurich()};

@@ -7,6 +7,8 @@
 using namespace stoker;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(timetables)
+
 namespace {
 
 schedule_entry entry(const std::string& id, duration interval, const std::string& cache = "pages") {
@@ -35,8 +37,6 @@ auto says(const std::string& text) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(timetables)
 
 BOOST_AUTO_TEST_CASE(a_new_entry_is_due_at_once_and_then_every_interval) {
   timetable table;

@@ -10,6 +10,8 @@
 using namespace stoker;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(a_whole_year)
+
 namespace {
 
 constexpr std::int32_t hour_s = 3600;
@@ -130,8 +132,6 @@ std::vector<time_point> expected_in_sessions() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(a_whole_year)
 
 BOOST_AUTO_TEST_CASE(has_each_run_once_at_its_time) {
   year lived;

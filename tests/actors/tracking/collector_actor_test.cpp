@@ -5,7 +5,7 @@
 #include "tests/fixtures/actor_fixture.hpp"
 
 namespace stoker::test {
-namespace {
+namespace collector_actor_test {
 
 using namespace std::chrono_literals;
 
@@ -80,7 +80,7 @@ struct fixture : actor_fixture {
   received second;
 };
 
-}  // namespace
+}  // namespace collector_actor_test
 
 BOOST_FIXTURE_TEST_SUITE(collector_actor_test, fixture)
 

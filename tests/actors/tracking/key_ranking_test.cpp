@@ -7,7 +7,7 @@
 
 namespace stoker::test {
 
-namespace {
+namespace key_ranking_suite {
 
 using namespace std::chrono_literals;
 
@@ -34,7 +34,7 @@ struct ranked_world {
   tracker_core core{0, 1, {}, 6h};
 };
 
-}  // namespace
+}  // namespace key_ranking_suite
 
 BOOST_FIXTURE_TEST_SUITE(key_ranking_suite, ranked_world)
 

@@ -4,7 +4,7 @@
 #include <string>
 
 namespace stoker::test {
-namespace {
+namespace merge_test {
 
 struct fixture {
   void write(std::size_t ring, std::uint64_t stamp, const std::string& key) {
@@ -22,7 +22,7 @@ struct fixture {
   bool complete = false;
 };
 
-}  // namespace
+}  // namespace merge_test
 
 BOOST_FIXTURE_TEST_SUITE(merge_test, fixture)
 

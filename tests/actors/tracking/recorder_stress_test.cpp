@@ -12,6 +12,8 @@
 #include "actors/tracking/stamp.hpp"
 
 namespace stoker::test {
+BOOST_AUTO_TEST_SUITE(recorder_stress_test)
+
 namespace {
 
 constexpr std::uint64_t accesses_per_thread = 20'000;
@@ -52,8 +54,6 @@ struct consumer {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(recorder_stress_test)
 
 BOOST_AUTO_TEST_CASE(every_access_of_many_threads_comes_out_in_its_threads_order_or_is_counted) {
   constexpr int writers = 4;

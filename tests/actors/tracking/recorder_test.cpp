@@ -7,6 +7,8 @@
 #include "messages/key.hpp"
 
 namespace stoker::test {
+BOOST_AUTO_TEST_SUITE(recorder_test)
+
 namespace {
 
 access_batch drain(recorder& from) {
@@ -16,8 +18,6 @@ access_batch drain(recorder& from) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(recorder_test)
 
 BOOST_AUTO_TEST_CASE(passes_on_everything_that_was_said) {
   recorder accesses;

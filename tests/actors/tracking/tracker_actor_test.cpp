@@ -8,7 +8,7 @@
 #include "tests/fixtures/actor_fixture.hpp"
 
 namespace stoker::test {
-namespace {
+namespace tracker_actor_test {
 
 using namespace std::chrono_literals;
 
@@ -96,7 +96,7 @@ struct fixture : actor_fixture {
   caf::actor historian;
 };
 
-}  // namespace
+}  // namespace tracker_actor_test
 
 BOOST_FIXTURE_TEST_SUITE(tracker_actor_test, fixture)
 

@@ -7,7 +7,7 @@
 #include "tests/actors/tracking/batches.hpp"
 
 namespace stoker::test {
-namespace {
+namespace tracker_core_test {
 
 using namespace std::chrono_literals;
 
@@ -36,7 +36,7 @@ std::vector<std::string> names(const ranked_keys& ranked) {
   return result;
 }
 
-}  // namespace
+}  // namespace tracker_core_test
 
 BOOST_FIXTURE_TEST_SUITE(tracker_core_test, fixture)
 

@@ -6,6 +6,8 @@
 #include "messages/error.hpp"
 #include "messages/key.hpp"
 
+BOOST_AUTO_TEST_SUITE(books_suite)
+
 namespace {
 
 using namespace stoker;
@@ -16,8 +18,6 @@ task_entry task(const std::string& id, std::int32_t priority = 10, bool critical
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(books_suite)
 
 BOOST_AUTO_TEST_CASE(tasks_are_told_by_priority) {
   task_book book;

@@ -4,6 +4,8 @@
 
 #include "messages/error.hpp"
 
+BOOST_AUTO_TEST_SUITE(breaker_suite)
+
 namespace {
 
 using namespace stoker;
@@ -26,8 +28,6 @@ void trial(breaker& tested, bool succeeds, time_point now) {
   else
     tested.failed(now);
 }
-
-BOOST_AUTO_TEST_SUITE(breaker_suite)
 
 BOOST_AUTO_TEST_CASE(stays_closed_while_few_fail) {
   breaker tested{settings};
@@ -114,6 +114,6 @@ BOOST_AUTO_TEST_CASE(rejects_settings_that_could_never_work) {
   BOOST_CHECK_NO_THROW(validate(breaker_settings{}));
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()

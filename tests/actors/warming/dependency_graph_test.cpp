@@ -5,6 +5,8 @@
 
 using namespace stoker;
 
+BOOST_AUTO_TEST_SUITE(dependency_graphs)
+
 namespace {
 
 candidate proposed(const std::string& key, double probability = 0.5) {
@@ -24,8 +26,6 @@ std::vector<std::string> keys_of(const std::vector<candidate>& candidates) {
 using keys = std::vector<std::string>;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(dependency_graphs)
 
 BOOST_AUTO_TEST_CASE(the_last_word_on_a_key_holds) {
   dependency_graph graph;

@@ -7,6 +7,8 @@
 
 using namespace stoker;
 
+BOOST_AUTO_TEST_SUITE(division)
+
 namespace {
 
 warming_claim claim(const std::string& cache, double hit_ratio, int items, double worth = 100,
@@ -23,8 +25,6 @@ warming_claim reading(const std::string& cache, std::vector<std::string> reads) 
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(division)
 
 BOOST_AUTO_TEST_CASE(where_there_is_enough_for_all_everybody_gets_everything) {
   const auto shares = divide({claim("a", 0.1, 10), claim("b", 0.9, 5)}, {10'000, {}});

@@ -16,6 +16,8 @@ extern char** environ;
 
 namespace stoker::test {
 
+BOOST_AUTO_TEST_SUITE(interruption_test)
+
 namespace {
 
 constexpr int key_count = 2000;
@@ -63,8 +65,6 @@ class child_process {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(interruption_test)
 
 BOOST_AUTO_TEST_CASE(a_run_that_was_killed_goes_on_in_the_next_process) {
   temporary_folder parent;

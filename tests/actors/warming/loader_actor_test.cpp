@@ -7,7 +7,7 @@
 #include "storage/origins/function_origin.hpp"
 #include "tests/fixtures/actor_fixture.hpp"
 
-namespace {
+namespace loader_actor_suite {
 
 using namespace stoker;
 using namespace std::chrono_literals;
@@ -38,6 +38,8 @@ struct loader_world : test::actor_fixture {
   loader_actor tested;
 };
 
+}  // namespace loader_actor_suite
+
 BOOST_FIXTURE_TEST_SUITE(loader_actor_suite, loader_world)
 
 BOOST_AUTO_TEST_CASE(loads_each_item_into_the_cache) {
@@ -66,5 +68,3 @@ BOOST_AUTO_TEST_CASE(needs_a_lookup_and_a_clock) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
-
-}  // namespace

@@ -3,11 +3,13 @@
 
 #include "tests/actors/warming/origin_world.hpp"
 
-namespace {
+namespace origin_actor_suite {
 
 using namespace stoker;
 using namespace stoker::test;
 using namespace std::chrono_literals;
+
+}  // namespace origin_actor_suite
 
 BOOST_FIXTURE_TEST_SUITE(origin_actor_suite, origin_world)
 
@@ -241,5 +243,3 @@ BOOST_AUTO_TEST_CASE(every_item_gets_its_receipt_in_time_whatever_loaders_do) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
-
-}  // namespace

@@ -6,6 +6,8 @@
 #include <random>
 #include <string>
 
+BOOST_AUTO_TEST_SUITE(origin_budget_suite)
+
 namespace {
 
 using namespace stoker;
@@ -115,8 +117,6 @@ double sum_of(const std::vector<taken>& log) {
   for (const auto& each : log) sum += each.amount;
   return sum;
 }
-
-BOOST_AUTO_TEST_SUITE(origin_budget_suite)
 
 BOOST_AUTO_TEST_CASE(over_any_time_no_more_calls_are_made_than_the_limit_allows) {
   for (const auto& limit : {per_second(50), per_minute(600), per_second(20, 5), per_minute(100, 1)})
@@ -237,6 +237,6 @@ BOOST_AUTO_TEST_CASE(changed_limits_hold_at_once) {
   BOOST_TEST(!budget.in_the_way(0, 0, start).has_value());
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -3,10 +3,12 @@
 
 #include "tests/actors/warming/origin_world.hpp"
 
-namespace {
+namespace origin_limits_suite {
 
 using namespace stoker;
 using namespace stoker::test;
+
+}  // namespace origin_limits_suite
 
 BOOST_FIXTURE_TEST_SUITE(origin_limits_suite, origin_world)
 
@@ -147,5 +149,3 @@ BOOST_AUTO_TEST_CASE(other_limits_hold_at_once_also_for_what_waits) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
-
-}  // namespace

@@ -4,6 +4,8 @@
 
 #include "messages/error.hpp"
 
+BOOST_AUTO_TEST_SUITE(parameters)
+
 namespace {
 
 using namespace stoker;
@@ -29,8 +31,6 @@ std::string error_of(const std::vector<strategy_parameter_value>& given) {
   }
   return "no error";
 }
-
-BOOST_AUTO_TEST_SUITE(parameters)
 
 BOOST_AUTO_TEST_CASE(takes_defaults_where_nothing_is_given) {
   const auto parsed = parse({});
@@ -125,6 +125,6 @@ BOOST_AUTO_TEST_CASE(types_have_names_both_ways) {
   BOOST_CHECK_THROW(parameter_type_of("colour"), error);
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -10,6 +10,8 @@
 #include "actors/warming/run.hpp"
 #include "tests/actors/warming/run_samples.hpp"
 
+BOOST_AUTO_TEST_SUITE(plan_and_run)
+
 namespace {
 
 using namespace stoker;
@@ -141,12 +143,10 @@ class random_world {
   std::vector<std::string> under_way_;
 };
 
-BOOST_AUTO_TEST_SUITE(plan_and_run)
-
 BOOST_AUTO_TEST_CASE(any_plan_is_run_within_its_budget_rules_order_and_dependencies) {
   for (std::uint32_t seed = 0; seed < 3000; ++seed) random_world{seed}.live_through();
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -7,6 +7,8 @@
 #include <random>
 #include <set>
 
+BOOST_AUTO_TEST_SUITE(plan)
+
 namespace {
 
 using namespace stoker;
@@ -51,8 +53,6 @@ std::map<std::string, left_out_reason> reasons(const warm_plan& plan) {
   for (const auto& each : plan.left_out) result[each.item.key] = each.reason;
   return result;
 }
-
-BOOST_AUTO_TEST_SUITE(plan)
 
 BOOST_AUTO_TEST_CASE(orders_by_probability_times_cost_per_byte) {
   auto dear = item("dear", 0.5);
@@ -343,6 +343,6 @@ BOOST_AUTO_TEST_CASE(a_long_chain_of_dependencies_is_planned_in_one_pass) {
   BOOST_CHECK_EQUAL(made.phases.front().items.front().key, "k19999");
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -4,6 +4,8 @@
 
 #include "messages/error.hpp"
 
+BOOST_AUTO_TEST_SUITE(prefetch_queue_suite)
+
 namespace {
 
 using namespace stoker;
@@ -29,8 +31,6 @@ std::string joined(const std::vector<prefetch_item>& items) {
   for (const auto& item : items) text += item.key + " ";
   return text;
 }
-
-BOOST_AUTO_TEST_SUITE(prefetch_queue_suite)
 
 BOOST_AUTO_TEST_CASE(gives_the_likeliest_first_and_among_equals_the_first_come) {
   prefetch_queue queue{bounds(10, 10)};
@@ -96,6 +96,6 @@ BOOST_AUTO_TEST_CASE(rejects_bounds_of_nothing) {
   BOOST_CHECK_THROW(validate(settings), error);
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()

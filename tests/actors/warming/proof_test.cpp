@@ -3,11 +3,11 @@
 #include <boost/test/unit_test.hpp>
 #include <random>
 
+BOOST_AUTO_TEST_SUITE(proof)
+
 namespace {
 
 using namespace stoker;
-
-BOOST_AUTO_TEST_SUITE(proof)
 
 // The example of Newcombe 1998, table II, method 10: 56/70 - 48/80 gives 0.0524 to 0.3339.
 BOOST_AUTO_TEST_CASE(the_interval_of_a_difference_is_that_of_the_paper) {
@@ -148,6 +148,6 @@ BOOST_AUTO_TEST_CASE(evidence_survives_a_restart) {
   BOOST_TEST(after.counts().controls == before.counts().controls + 1);
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()

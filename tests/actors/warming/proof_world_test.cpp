@@ -17,6 +17,8 @@
 #include "messages/key.hpp"
 #include "storage/caches/memory/memory_cache.hpp"
 
+BOOST_AUTO_TEST_SUITE(proof_world)
+
 namespace {
 
 using namespace stoker;
@@ -152,8 +154,6 @@ class world {
   std::map<std::string, std::uint64_t> warmed_;
 };
 
-BOOST_AUTO_TEST_SUITE(proof_world)
-
 BOOST_AUTO_TEST_CASE(finds_out_which_strategy_helps_which_does_nothing_and_which_harms) {
   world w;
   w.hour();
@@ -199,6 +199,6 @@ BOOST_AUTO_TEST_CASE(nothing_that_helps_is_throttled_in_the_long_run) {
   BOOST_TEST((w.proof_of("helps").standing == strategy_standing::proven));
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -4,14 +4,14 @@
 
 #include "messages/error.hpp"
 
+BOOST_AUTO_TEST_SUITE(retry)
+
 namespace {
 
 using namespace stoker;
 using namespace std::chrono_literals;
 
 const retry_policy policy{4, 100ms, 300ms};
-
-BOOST_AUTO_TEST_SUITE(retry)
 
 BOOST_AUTO_TEST_CASE(doubles_the_delay_up_to_the_longest) {
   constexpr double whole = 0.999999999;
@@ -47,6 +47,6 @@ BOOST_AUTO_TEST_CASE(rejects_a_policy_without_an_attempt_or_with_negative_delays
   BOOST_CHECK_NO_THROW(validate(retry_policy{}));
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -4,13 +4,13 @@
 #include "actors/warming/run.hpp"
 #include "tests/actors/warming/run_samples.hpp"
 
+BOOST_AUTO_TEST_SUITE(run_batches)
+
 namespace {
 
 using namespace stoker;
 using namespace stoker::test;
 using namespace std::chrono_literals;
-
-BOOST_AUTO_TEST_SUITE(run_batches)
 
 // Takes and stores until a batch is over; returns how large it was.
 std::size_t next_batch(run& tested) {
@@ -109,6 +109,6 @@ BOOST_AUTO_TEST_CASE(tells_which_items_are_settled) {
   BOOST_CHECK(tested.warmed_keys() == std::vector<std::string>{"k0"});
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()

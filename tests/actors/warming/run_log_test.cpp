@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(run_log_suite)
+
 namespace {
 
 using namespace stoker;
@@ -18,8 +20,6 @@ access_batch requests(std::size_t hits, std::size_t misses) {
   for (std::size_t i = 0; i < hits; ++i) batch.records[i].outcome = access_outcome::hit;
   return batch;
 }
-
-BOOST_AUTO_TEST_SUITE(run_log_suite)
 
 BOOST_AUTO_TEST_CASE(measures_the_hit_ratio_over_the_window_that_follows_a_run) {
   run_log tested{{.window_requests = 100}};
@@ -71,6 +71,6 @@ BOOST_AUTO_TEST_CASE(samples_are_no_requests) {
   BOOST_TEST(tested.recent_hit_ratio() == 0.5);
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()

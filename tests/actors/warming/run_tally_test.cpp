@@ -7,6 +7,8 @@
 using namespace stoker;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(run_tally_test)
+
 namespace {
 
 candidate proposal(const std::string& key, const std::string& strategy) {
@@ -49,8 +51,6 @@ run started(warm_plan plan) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(run_tally_test)
 
 BOOST_AUTO_TEST_CASE(each_item_is_counted_under_its_strategies_outcome_and_reason) {
   auto work = started(plan_of({proposal("a", "popular"), proposal("b", "popular+recent"),

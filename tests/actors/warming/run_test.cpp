@@ -8,13 +8,13 @@
 #include "messages/error.hpp"
 #include "tests/actors/warming/run_samples.hpp"
 
+BOOST_AUTO_TEST_SUITE(run_suite)
+
 namespace {
 
 using namespace stoker;
 using namespace stoker::test;
 using namespace std::chrono_literals;
-
-BOOST_AUTO_TEST_SUITE(run_suite)
 
 BOOST_AUTO_TEST_CASE(loads_so_many_at_once_and_goes_on_when_one_is_done) {
   auto tested = make_run(numbered(25));
@@ -378,6 +378,6 @@ BOOST_AUTO_TEST_CASE(every_report_reconciles_whatever_happens) {
   for (std::uint32_t seed = 0; seed < 2000; ++seed) faulty_world{seed}.live_through();
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()

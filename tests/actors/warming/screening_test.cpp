@@ -4,6 +4,8 @@
 
 #include "messages/error.hpp"
 
+BOOST_AUTO_TEST_SUITE(screening_suite)
+
 namespace {
 
 using namespace stoker;
@@ -28,8 +30,6 @@ screening holding_out(double share, const std::string& cache = "pages") {
 std::string key(int number) {
   return "/item/" + std::to_string(number);
 }
-
-BOOST_AUTO_TEST_SUITE(screening_suite)
 
 BOOST_AUTO_TEST_CASE(rules_can_be_replaced_while_they_are_used) {
   const auto rules = std::make_shared<live_key_rules>(key_rules{{}, {"lock:*"}});
@@ -125,6 +125,6 @@ BOOST_AUTO_TEST_CASE(what_one_exempt_strategy_asks_for_is_exempt) {
   BOOST_TEST(tested.exempt(item));
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -6,6 +6,8 @@
 
 #include "messages/error.hpp"
 
+BOOST_AUTO_TEST_SUITE(strategy_registry_suite)
+
 namespace {
 
 using namespace stoker;
@@ -35,8 +37,6 @@ warm_request request_for(std::vector<std::string> strategies) {
   request.strategies = std::move(strategies);
   return request;
 }
-
-BOOST_AUTO_TEST_SUITE(strategy_registry_suite)
 
 BOOST_AUTO_TEST_CASE(every_cache_has_the_built_in_strategies) {
   const strategy_registry registry;
@@ -130,6 +130,6 @@ BOOST_AUTO_TEST_CASE(holds_a_bounded_number_of_strategies) {
   BOOST_CHECK_THROW(registry.add(host("pages", "one-more")), error);
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -4,6 +4,8 @@
 
 #include "messages/error.hpp"
 
+BOOST_AUTO_TEST_SUITE(token_bucket_suite)
+
 namespace {
 
 using namespace stoker;
@@ -16,8 +18,6 @@ int take_all(token_bucket& bucket, time_point now) {
   while (taken < 10000 && bucket.take(now)) ++taken;
   return taken;
 }
-
-BOOST_AUTO_TEST_SUITE(token_bucket_suite)
 
 BOOST_AUTO_TEST_CASE(gives_a_burst_and_then_the_rate) {
   token_bucket bucket{{100, 1min, 10}, start};
@@ -119,6 +119,6 @@ BOOST_AUTO_TEST_CASE(rejects_limits_that_are_none) {
   BOOST_CHECK_THROW(validate(origin_limits{{}, per_second(-1), 0}), error);
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -5,6 +5,8 @@
 #include "messages/error.hpp"
 #include "messages/key.hpp"
 
+BOOST_AUTO_TEST_SUITE(trial_ledger_suite)
+
 namespace {
 
 using namespace stoker;
@@ -29,8 +31,6 @@ void propose(trial_ledger& tested, int warmed, int held_out, std::uint64_t run =
   for (int i = 0; i < warmed; ++i) tested.warmed("w" + std::to_string(i), {"popular"}, run, start);
   for (int i = 0; i < held_out; ++i) tested.held_out("c" + std::to_string(i), {"popular"}, start);
 }
-
-BOOST_AUTO_TEST_SUITE(trial_ledger_suite)
 
 BOOST_AUTO_TEST_CASE(counts_used_at_once_and_the_rest_as_wasted_when_the_horizon_is_over) {
   trial_ledger tested{{}};
@@ -230,6 +230,6 @@ BOOST_AUTO_TEST_CASE(a_sample_proves_nothing) {
   BOOST_TEST(tested.proof_of("popular").used == 0u);
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()

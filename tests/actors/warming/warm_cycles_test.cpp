@@ -13,7 +13,7 @@
 #define STOKER_FOREIGN_HEAP 0
 #endif
 
-namespace {
+namespace warm_cycles {
 
 using namespace stoker;
 using namespace stoker::test;
@@ -51,6 +51,8 @@ struct cycles_fixture : warmer_world {
 
   std::map<std::string, std::size_t> sizes;
 };
+
+}  // namespace warm_cycles
 
 BOOST_FIXTURE_TEST_SUITE(warm_cycles, cycles_fixture)
 
@@ -119,5 +121,3 @@ BOOST_AUTO_TEST_CASE(the_estimated_size_of_a_plan_is_within_5_per_cent_of_what_i
 }
 
 BOOST_AUTO_TEST_SUITE_END()
-
-}  // namespace

@@ -5,7 +5,7 @@
 
 #include "tests/actors/warming/warmer_world.hpp"
 
-namespace {
+namespace warmer_actor_suite {
 
 using namespace stoker;
 using namespace stoker::test;
@@ -32,6 +32,8 @@ candidate proposal(const std::string& key) {
   result.probability = 0.5;
   return result;
 }
+
+}  // namespace warmer_actor_suite
 
 BOOST_FIXTURE_TEST_SUITE(warmer_actor_suite, warmer_world)
 
@@ -399,5 +401,3 @@ BOOST_AUTO_TEST_CASE(every_report_reconciles_and_every_lease_comes_back_whatever
 }
 
 BOOST_AUTO_TEST_SUITE_END()
-
-}  // namespace

@@ -1,10 +1,12 @@
 #include "tests/actors/warming/warmer_world.hpp"
 
-namespace {
+namespace warmer_prefetching {
 
 using namespace stoker;
 using namespace stoker::test;
 using namespace std::chrono_literals;
+
+}  // namespace warmer_prefetching
 
 BOOST_FIXTURE_TEST_SUITE(warmer_prefetching, warmer_world)
 
@@ -92,5 +94,3 @@ BOOST_AUTO_TEST_CASE(prefetches_while_the_origin_is_down_are_dropped) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
-
-}  // namespace

@@ -4,7 +4,7 @@
 #include "messages/key.hpp"
 #include "tests/actors/warming/warmer_world.hpp"
 
-namespace {
+namespace warmer_proof {
 
 using namespace stoker;
 using namespace stoker::test;
@@ -56,6 +56,8 @@ struct proof_fixture : warmer_world {
 
   std::shared_ptr<std::vector<memory_event>> events = std::make_shared<std::vector<memory_event>>();
 };
+
+}  // namespace warmer_proof
 
 BOOST_FIXTURE_TEST_SUITE(warmer_proof, proof_fixture)
 
@@ -387,5 +389,3 @@ BOOST_FIXTURE_TEST_CASE(a_journal_that_is_damaged_or_past_its_deadline_starts_no
 }
 
 BOOST_AUTO_TEST_SUITE_END()
-
-}  // namespace

@@ -4,7 +4,7 @@
 #include "messages/key.hpp"
 #include "tests/actors/warming/warmer_world.hpp"
 
-namespace {
+namespace warmer_strategies_suite {
 
 using namespace stoker;
 using namespace stoker::test;
@@ -38,6 +38,8 @@ struct strategies_world : warmer_world {
   std::shared_ptr<dependency_graph> graph = std::make_shared<dependency_graph>();
   std::vector<cache_entry_info> expiring;
 };
+
+}  // namespace warmer_strategies_suite
 
 BOOST_FIXTURE_TEST_SUITE(warmer_strategies_suite, strategies_world)
 
@@ -268,5 +270,3 @@ BOOST_AUTO_TEST_CASE(every_strategy_survives_peers_that_never_answer) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
-
-}  // namespace

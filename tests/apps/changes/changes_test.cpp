@@ -8,6 +8,8 @@ using namespace stoker;
 using namespace stoker::changes;
 using namespace stoker::test;
 
+BOOST_AUTO_TEST_SUITE(changes_in_git)
+
 namespace {
 
 using names = std::vector<std::string>;
@@ -46,8 +48,6 @@ struct project : git_repository_fixture {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(changes_in_git)
 
 BOOST_AUTO_TEST_CASE(make_rules_are_read_as_compilers_write_them) {
   const auto list = make_rules(

@@ -15,6 +15,8 @@ using namespace stoker::changes;
 using namespace stoker::test;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(page_cache)
+
 namespace {
 
 constexpr std::uint64_t megabyte = 1 << 20;
@@ -48,8 +50,6 @@ file_bounds bounds(std::uint64_t bytes = 100 * megabyte) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(page_cache)
 
 BOOST_FIXTURE_TEST_CASE(what_is_cold_is_read_and_what_is_warm_is_found_to_be, files) {
   const auto path = add("a", 3 * megabyte + 17);

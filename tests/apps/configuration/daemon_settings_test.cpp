@@ -12,6 +12,8 @@ using namespace stoker;
 using namespace stoker::configuration;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(daemon_settings_of_a_file)
+
 namespace {
 
 daemon_settings read(const std::string& text, const environment& variables = {}) {
@@ -33,8 +35,6 @@ std::string a_cache(const std::string& keys) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(daemon_settings_of_a_file)
 
 BOOST_AUTO_TEST_CASE(an_empty_file_has_usual_settings) {
   const auto settings = read("");

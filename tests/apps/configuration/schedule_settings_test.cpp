@@ -8,6 +8,8 @@ using namespace stoker;
 using namespace stoker::configuration;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(schedule_settings_of_a_file)
+
 namespace {
 
 const std::string worker = STOKER_SOURCE_DIR "/apps/configuration/worker.toml";
@@ -37,8 +39,6 @@ const schedule_entry& find(const schedule_settings& settings, const std::string&
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(schedule_settings_of_a_file)
 
 BOOST_AUTO_TEST_CASE(the_shipped_worker_does_what_a_market_application_needs) {
   const auto plan = read_schedule_file(worker, {});

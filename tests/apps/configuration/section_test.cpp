@@ -9,6 +9,8 @@
 using namespace stoker;
 using namespace stoker::configuration;
 
+BOOST_AUTO_TEST_SUITE(sections)
+
 namespace {
 
 void fails_with(const std::function<void()>& what, const std::string& reason) {
@@ -20,8 +22,6 @@ void fails_with(const std::function<void()>& what, const std::string& reason) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(sections)
 
 BOOST_AUTO_TEST_CASE(slips_of_the_pen_are_counted) {
   BOOST_TEST(edit_distance("limit", "limit") == 0u);

@@ -13,6 +13,8 @@
 using namespace stoker;
 using namespace stoker::configuration;
 
+BOOST_AUTO_TEST_SUITE(shipped_example)
+
 namespace {
 
 const std::string example = STOKER_SOURCE_DIR "/apps/configuration/stoker.toml";
@@ -106,8 +108,6 @@ const std::string of_one_kind_alone =
     "feed.max_lines ";
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(shipped_example)
 
 BOOST_AUTO_TEST_CASE(it_can_be_read_and_is_what_it_says) {
   const auto settings = read_daemon_file(example, {});

@@ -9,6 +9,8 @@ namespace stoker::test {
 
 using namespace control;
 
+BOOST_AUTO_TEST_SUITE(control_access_test)
+
 namespace {
 
 control_options with_token_options() {
@@ -42,8 +44,6 @@ bool refuses(const control_options& options, const std::string& word) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(control_access_test)
 
 BOOST_AUTO_TEST_CASE(anybody_may_read_what_holds_no_keys) {
   access_rules rules{with_token_options()};

@@ -13,6 +13,8 @@ namespace stoker::test {
 
 using namespace control;
 
+BOOST_AUTO_TEST_SUITE(control_events_test)
+
 namespace {
 
 using parsed_json = nlohmann::json;
@@ -52,8 +54,6 @@ parsed_json data_of(const std::vector<live_event>& events, const std::string& na
 using list_of_names = std::vector<std::string>;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(control_events_test)
 
 BOOST_AUTO_TEST_CASE(a_second_look_tells_what_came_in_between) {
   event_feed feed;

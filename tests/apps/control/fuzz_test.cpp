@@ -10,7 +10,7 @@
 
 namespace stoker::test {
 
-namespace {
+namespace control_fuzz_test {
 
 class generator {
  public:
@@ -180,7 +180,7 @@ struct fuzzed_server : control_fixture {
   }
 };
 
-}  // namespace
+}  // namespace control_fuzz_test
 
 BOOST_FIXTURE_TEST_SUITE(control_fuzz_test, fuzzed_server)
 

@@ -7,6 +7,8 @@
 
 namespace stoker::test {
 
+BOOST_AUTO_TEST_SUITE(control_limits_test)
+
 namespace {
 
 control::control_options limited(void (*change)(control::control_limits&)) {
@@ -31,8 +33,6 @@ std::string answer_to(control_fixture& fixture, const std::string& bytes) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(control_limits_test)
 
 BOOST_AUTO_TEST_CASE(a_peer_that_asks_too_often_is_told_when_to_come_again) {
   control_fixture fixture{limited([](control::control_limits& limits) {

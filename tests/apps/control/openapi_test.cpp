@@ -9,6 +9,8 @@
 
 namespace stoker::test {
 
+BOOST_AUTO_TEST_SUITE(control_openapi_test)
+
 namespace {
 
 using json = nlohmann::json;
@@ -75,8 +77,6 @@ struct described_fixture : control_fixture {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(control_openapi_test)
 
 BOOST_AUTO_TEST_CASE(every_path_is_described_and_every_description_is_served) {
   engine served;

@@ -8,6 +8,8 @@ namespace stoker::test {
 using namespace control;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(control_requests_test)
+
 namespace {
 
 // The field that is complained of; empty: none is.
@@ -32,8 +34,6 @@ std::string start_complaint(const std::string& text) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(control_requests_test)
 
 BOOST_AUTO_TEST_CASE(a_run_is_read_field_by_field) {
   const auto order = warm_of(parse_body(R"({"cache": "pages", "strategies": ["popular", "recent"], "limit": 5,

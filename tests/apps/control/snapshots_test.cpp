@@ -6,7 +6,7 @@
 
 namespace stoker::test {
 
-namespace {
+namespace control_snapshots_test {
 
 using json = nlohmann::json;
 
@@ -21,7 +21,7 @@ struct snapshot_fixture {
   control_fixture running{control_fixture::usual_options(), keeping_snapshots_in(folder)};
 };
 
-}  // namespace
+}  // namespace control_snapshots_test
 
 BOOST_FIXTURE_TEST_SUITE(control_snapshots_test, snapshot_fixture)
 

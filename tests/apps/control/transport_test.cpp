@@ -16,6 +16,8 @@
 
 namespace stoker::test {
 
+BOOST_AUTO_TEST_SUITE(control_transport_test)
+
 namespace {
 
 bool run(const std::string& command) {
@@ -62,8 +64,6 @@ int warm_status(httplib::SSLClient& client, const httplib::Headers& headers = {}
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(control_transport_test)
 
 BOOST_AUTO_TEST_CASE(the_unix_socket_needs_no_token_and_is_its_owners_alone) {
   temporary_folder folder;

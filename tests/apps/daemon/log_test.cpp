@@ -7,6 +7,8 @@
 
 using namespace stoker::daemon;
 
+BOOST_AUTO_TEST_SUITE(log_suite)
+
 namespace {
 
 std::string formatted(log_form form, spdlog::level::level_enum level, const std::string& text) {
@@ -19,8 +21,6 @@ std::string formatted(log_form form, spdlog::level::level_enum level, const std:
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(log_suite)
 
 BOOST_AUTO_TEST_CASE(text_has_time_and_level) {
   BOOST_TEST(formatted(log_form::text, spdlog::level::info, "hello") ==

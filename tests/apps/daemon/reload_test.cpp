@@ -6,6 +6,8 @@ using namespace stoker;
 using namespace stoker::daemon;
 using stoker::configuration::read_daemon;
 
+BOOST_AUTO_TEST_SUITE(reload_suite)
+
 namespace {
 
 const std::string an_origin = "[[origin]]\nname = \"o\"\nkind = \"file\"\n";
@@ -22,8 +24,6 @@ std::string only(const std::vector<std::string>& lines) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(reload_suite)
 
 BOOST_AUTO_TEST_CASE(comments_and_order_change_nothing) {
   BOOST_TEST(between(an_origin + a_cache + a_schedule, "# one\n" + a_schedule + an_origin + a_cache).none());

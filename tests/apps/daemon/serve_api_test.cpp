@@ -9,6 +9,8 @@ using namespace stoker;
 using namespace stoker::test;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(serve_api)
+
 namespace {
 
 std::string track(const std::string& key) {
@@ -16,8 +18,6 @@ std::string track(const std::string& key) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(serve_api)
 
 BOOST_AUTO_TEST_CASE(tells_its_status_over_http_and_over_its_socket) {
   served_daemon daemon;

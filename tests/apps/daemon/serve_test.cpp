@@ -12,6 +12,8 @@
 
 using namespace stoker::test;
 
+BOOST_AUTO_TEST_SUITE(serve)
+
 namespace {
 
 const std::string hourly = "[[schedule]]\nid = \"hourly\"\ncache = \"pages\"\nevery = \"1h\"\n";
@@ -57,8 +59,6 @@ class notify_socket {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(serve)
 
 BOOST_AUTO_TEST_CASE(ends_in_order_on_term_and_int) {
   served_daemon daemon;

@@ -12,6 +12,8 @@
 using namespace stoker;
 using namespace stoker::daemon;
 
+BOOST_AUTO_TEST_SUITE(state_folder_suite)
+
 namespace {
 
 unsigned mode_of(const std::filesystem::path& path) {
@@ -21,8 +23,6 @@ unsigned mode_of(const std::filesystem::path& path) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(state_folder_suite)
 
 BOOST_AUTO_TEST_CASE(it_is_made_for_its_owner_alone_and_tells_who_holds_it) {
   test::temporary_folder base;

@@ -10,7 +10,7 @@
 #include "tests/fixtures/eventually.hpp"
 #include "tests/fixtures/temporary_folder.hpp"
 
-namespace {
+namespace access_log_feed_test {
 
 using namespace stoker;
 using namespace stoker::test;
@@ -44,7 +44,7 @@ struct log_world {
   void write(const std::string& text) const { std::ofstream{log, std::ios::app | std::ios::binary} << text; }
 };
 
-}  // namespace
+}  // namespace access_log_feed_test
 
 BOOST_FIXTURE_TEST_SUITE(access_log_feed_test, log_world)
 

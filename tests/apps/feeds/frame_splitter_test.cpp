@@ -6,6 +6,8 @@
 
 #include "messages/access_frame.hpp"
 
+BOOST_AUTO_TEST_SUITE(frame_splitter_test)
+
 namespace {
 
 using namespace stoker;
@@ -18,8 +20,6 @@ std::string framed(const std::string& body) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(frame_splitter_test)
 
 BOOST_AUTO_TEST_CASE(frames_come_out_whole_however_they_arrive) {
   std::mt19937 random{3};

@@ -10,7 +10,7 @@
 #include "storage/traces/byte_sink.hpp"
 #include "tests/fixtures/temporary_folder.hpp"
 
-namespace {
+namespace log_follower_test {
 
 using namespace stoker::feeds;
 using stoker::test::temporary_folder;
@@ -70,7 +70,7 @@ void stamp(const fs::path& file, int order) {
   fs::last_write_time(file, fs::file_time_type::clock::now() - std::chrono::hours{1} + seconds{order});
 }
 
-}  // namespace
+}  // namespace log_follower_test
 
 BOOST_FIXTURE_TEST_SUITE(log_follower_test, log_world)
 

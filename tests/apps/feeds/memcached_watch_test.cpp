@@ -9,6 +9,8 @@
 #include "tests/fixtures/scripted_server.hpp"
 #include "tests/storage/caches/memcached_server.hpp"
 
+BOOST_AUTO_TEST_SUITE(memcached_watch_test)
+
 namespace {
 
 using namespace stoker;
@@ -32,8 +34,6 @@ void get(const memcached_config& config, const std::vector<std::string>& keys) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(memcached_watch_test)
 
 BOOST_AUTO_TEST_CASE(what_clients_fetch_is_recorded_and_what_stoker_fetches_is_not) {
   if (!is_installed("memcached")) return;

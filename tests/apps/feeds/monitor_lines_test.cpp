@@ -5,7 +5,7 @@
 
 #include "apps/feeds/lfu_rate.hpp"
 
-namespace {
+namespace monitor_lines_test {
 
 using stoker::feeds::monitor_lines;
 using verdict = monitor_lines::verdict;
@@ -20,7 +20,7 @@ struct reader {
   }
 };
 
-}  // namespace
+}  // namespace monitor_lines_test
 
 BOOST_FIXTURE_TEST_SUITE(monitor_lines_test, reader)
 

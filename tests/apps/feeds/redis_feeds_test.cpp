@@ -8,6 +8,8 @@
 #include "tests/fixtures/eventually.hpp"
 #include "tests/storage/caches/redis_server.hpp"
 
+BOOST_AUTO_TEST_SUITE(redis_feeds_test)
+
 namespace {
 
 using namespace stoker;
@@ -56,8 +58,6 @@ feeds::redis_sampling_config sampling(const redis_server& server) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(redis_feeds_test)
 
 BOOST_AUTO_TEST_CASE(keys_that_redis_counts_as_hot_are_sampled_more) {
   if (!is_installed("redis-server")) return;

@@ -14,7 +14,7 @@
 #include "tests/fixtures/eventually.hpp"
 #include "tests/fixtures/temporary_folder.hpp"
 
-namespace {
+namespace socket_feed_test {
 
 using namespace stoker;
 using namespace stoker::test;
@@ -43,7 +43,7 @@ bool holds(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-}  // namespace
+}  // namespace socket_feed_test
 
 BOOST_FIXTURE_TEST_SUITE(socket_feed_test, feed_world)
 

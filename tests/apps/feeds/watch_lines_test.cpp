@@ -3,6 +3,8 @@
 #include <boost/test/unit_test.hpp>
 #include <random>
 
+BOOST_AUTO_TEST_SUITE(watch_lines_test)
+
 namespace {
 
 using namespace stoker;
@@ -21,8 +23,6 @@ std::string closed(int connection) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(watch_lines_test)
 
 BOOST_AUTO_TEST_CASE(a_fetch_is_an_access_with_its_outcome_and_size) {
   watch_lines lines{"pages:"};

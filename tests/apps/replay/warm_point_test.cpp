@@ -4,6 +4,8 @@
 
 using namespace stoker;
 
+BOOST_AUTO_TEST_SUITE(warm_points)
+
 namespace {
 
 // One window of ten requests with so many hits, after another.
@@ -15,8 +17,6 @@ hit_sequence windows(std::initializer_list<int> hits) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(warm_points)
 
 BOOST_AUTO_TEST_CASE(warm_is_three_windows_in_a_row_within_a_point_of_the_twin) {
   const auto twin = windows({9, 9, 9, 9, 9, 9, 9});

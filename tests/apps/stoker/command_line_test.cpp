@@ -7,6 +7,8 @@
 #include "storage/traces/read_trace.hpp"
 #include "tests/apps/stoker/run_command.hpp"
 
+BOOST_AUTO_TEST_SUITE(command_line_test)
+
 namespace {
 
 using namespace stoker::cli;
@@ -23,8 +25,6 @@ outcome run_with(
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(command_line_test)
 
 BOOST_AUTO_TEST_CASE(a_command_that_returns_is_exit_code_0) {
   BOOST_CHECK_EQUAL(run_with({"try"}).status, 0);

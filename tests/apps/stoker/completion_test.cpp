@@ -10,6 +10,8 @@
 
 #include "tests/fixtures/temporary_folder.hpp"
 
+BOOST_AUTO_TEST_SUITE(completion)
+
 namespace {
 
 std::string output_of(const std::string& command) {
@@ -70,8 +72,6 @@ std::string offered(const std::string& file, const std::string& words, int curre
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(completion)
 
 BOOST_AUTO_TEST_CASE(bash_completes_commands_options_and_words) {
   if (!is_there("bash")) return;

@@ -13,6 +13,8 @@
 using namespace stoker;
 using namespace stoker::test;
 
+BOOST_AUTO_TEST_SUITE(daemon_client)
+
 namespace {
 
 // One line, with an end.
@@ -39,8 +41,6 @@ outcome ask_status(const std::vector<std::string>& more) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(daemon_client)
 
 BOOST_AUTO_TEST_CASE(a_daemon_that_does_not_run_is_one_clear_line_and_exit_code_3) {
   const auto server = nobody();

@@ -23,7 +23,7 @@ using namespace stoker;
 using namespace stoker::test;
 using nlohmann::json;
 
-namespace {
+namespace daemon_commands {
 
 struct commands {
   stub_daemon daemon;
@@ -46,7 +46,7 @@ std::size_t times_in(const std::string& text, const std::string& part) {
   return times;
 }
 
-}  // namespace
+}  // namespace daemon_commands
 
 BOOST_FIXTURE_TEST_SUITE(daemon_commands, commands)
 

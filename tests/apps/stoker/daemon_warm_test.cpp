@@ -9,7 +9,7 @@ using namespace stoker;
 using namespace stoker::test;
 using nlohmann::json;
 
-namespace {
+namespace daemon_warm {
 
 struct warming {
   stub_daemon daemon;
@@ -44,7 +44,7 @@ void check_shows(const outcome& result, const std::vector<std::string>& parts) {
                         part + " is not in\n" + result.out + result.err);
 }
 
-}  // namespace
+}  // namespace daemon_warm
 
 BOOST_FIXTURE_TEST_SUITE(daemon_warm, warming)
 

@@ -6,6 +6,8 @@
 #include "tests/apps/stoker/run_command.hpp"
 #include "tests/storage/traces/trace_files.hpp"
 
+BOOST_AUTO_TEST_SUITE(demo_command)
+
 namespace {
 
 using namespace stoker::cli;
@@ -37,8 +39,6 @@ struct world {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(demo_command)
 
 BOOST_AUTO_TEST_CASE(a_warmed_cache_is_warm_at_once_and_a_cold_one_is_not) {
   world files;

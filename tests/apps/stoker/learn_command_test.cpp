@@ -8,6 +8,8 @@
 #include "tests/apps/stoker/run_command.hpp"
 #include "tests/storage/traces/trace_files.hpp"
 
+BOOST_AUTO_TEST_SUITE(learn_command_test)
+
 namespace {
 
 using namespace stoker::cli;
@@ -64,8 +66,6 @@ std::string log_line(const std::string& time, const std::string& path, int statu
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(learn_command_test)
 
 BOOST_FIXTURE_TEST_CASE(an_engine_that_starts_on_the_history_knows_what_was_learned, learning_world) {
   const auto json = learn_json({trace});

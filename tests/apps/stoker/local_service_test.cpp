@@ -17,7 +17,7 @@ using namespace stoker;
 using namespace stoker::test;
 using nlohmann::json;
 
-namespace {
+namespace local_service {
 
 void write(const std::string& path, const std::string& text) {
   std::ofstream{path} << text;
@@ -47,7 +47,7 @@ struct configured {
   std::string file = (folder.path() / "stoker.toml").string();
 };
 
-}  // namespace
+}  // namespace local_service
 
 BOOST_FIXTURE_TEST_SUITE(local_service, configured)
 

@@ -4,6 +4,8 @@
 
 #include <map>
 
+BOOST_AUTO_TEST_SUITE(open_recorder_test)
+
 namespace {
 
 using namespace stoker;
@@ -37,8 +39,6 @@ void check_keys(const std::vector<std::string>& found, const std::vector<std::st
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(open_recorder_test)
 
 BOOST_AUTO_TEST_CASE(an_access_has_time_size_canonical_path_and_process) {
   open_recorder recorder({}, look_up);

@@ -8,6 +8,8 @@
 #include "tests/apps/stoker/run_command.hpp"
 #include "tests/storage/traces/trace_files.hpp"
 
+BOOST_AUTO_TEST_SUITE(predict_command_test)
+
 namespace {
 
 using namespace stoker::cli;
@@ -55,8 +57,6 @@ nlohmann::json find_key(const nlohmann::json& answer, const std::string& key) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(predict_command_test)
 
 BOOST_FIXTURE_TEST_CASE(candidates_come_with_probability_source_and_cost, learned_world) {
   const auto answer = predict_json({page(28)});

@@ -26,7 +26,7 @@
 using namespace stoker;
 using namespace stoker::test;
 
-namespace {
+namespace real_server {
 
 const std::string token = "0123456789abcdef0123456789abcdef";
 
@@ -80,7 +80,7 @@ void check_shows(const outcome& result, const std::vector<std::string>& parts) {
                         part + " is not in\n" + result.out + result.err);
 }
 
-}  // namespace
+}  // namespace real_server
 
 BOOST_FIXTURE_TEST_SUITE(real_server, served_engine)
 

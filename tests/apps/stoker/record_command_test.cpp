@@ -11,6 +11,8 @@
 #include "tests/apps/stoker/run_command.hpp"
 #include "tests/storage/traces/trace_files.hpp"
 
+BOOST_AUTO_TEST_SUITE(record_command_test)
+
 namespace {
 
 using namespace stoker::cli;
@@ -45,8 +47,6 @@ struct two_files {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(record_command_test)
 
 BOOST_FIXTURE_TEST_CASE(a_recording_holds_the_opens_of_all_processes_in_order, two_files) {
   if (!strace_works()) return;

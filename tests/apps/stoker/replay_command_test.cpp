@@ -7,6 +7,8 @@
 #include "tests/apps/stoker/run_command.hpp"
 #include "tests/storage/traces/trace_files.hpp"
 
+BOOST_AUTO_TEST_SUITE(replay_command_test)
+
 namespace {
 
 using namespace stoker::cli;
@@ -42,8 +44,6 @@ void check_rejected(const std::vector<std::string>& arguments, const std::string
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(replay_command_test)
 
 BOOST_FIXTURE_TEST_CASE(json_is_one_object_with_exactly_the_fields_of_the_contract, cyclic_trace) {
   const auto result = run_stoker(

@@ -9,6 +9,8 @@
 using namespace stoker;
 using namespace stoker::test;
 
+BOOST_AUTO_TEST_SUITE(schedule_command)
+
 namespace {
 
 const std::string worker = STOKER_SOURCE_DIR "/apps/configuration/worker.toml";
@@ -19,8 +21,6 @@ outcome run(std::vector<std::string> arguments) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(schedule_command)
 
 BOOST_AUTO_TEST_CASE(lists_the_runs_of_the_shipped_worker_around_a_holiday) {
   const auto listed =

@@ -8,6 +8,8 @@
 using namespace stoker;
 using namespace stoker::test;
 
+BOOST_AUTO_TEST_SUITE(serve_command)
+
 namespace {
 
 const std::string example = STOKER_SOURCE_DIR "/apps/configuration/stoker.toml";
@@ -23,8 +25,6 @@ struct written_file {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(serve_command)
 
 BOOST_AUTO_TEST_CASE(check_tells_what_a_daemon_would_do) {
   temporary_folder folder;

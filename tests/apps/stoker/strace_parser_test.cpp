@@ -8,6 +8,8 @@
 
 #include "apps/stoker/strace_syntax.hpp"
 
+BOOST_AUTO_TEST_SUITE(strace_parser_test)
+
 namespace {
 
 using namespace stoker::cli;
@@ -33,8 +35,6 @@ void check_opens(const std::vector<std::string>& lines, const std::vector<std::s
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(strace_parser_test)
 
 BOOST_AUTO_TEST_CASE(an_open_takes_the_path_that_the_result_shows) {
   check_opens({R"(7 1.5 openat(AT_FDCWD</w>, "../link", O_RDONLY|O_CLOEXEC) = 3</real/file>)"},

@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(timeline_test)
+
 namespace {
 
 using namespace stoker;
@@ -23,8 +25,6 @@ void check_times(const trace& t, const std::vector<double>& expected) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(timeline_test)
 
 BOOST_AUTO_TEST_CASE(absolute_times_stay_and_traces_are_put_in_order) {
   std::vector<trace> traces{with_times({1.7e9, 1.7e9 + 5}, "newer"), with_times({1.6e9}, "older")};

@@ -6,7 +6,7 @@
 
 using namespace stoker::cli;
 
-namespace {
+namespace top_view_test {
 
 struct view_fixture {
   top_view view{"http://127.0.0.1:8003"};
@@ -26,7 +26,7 @@ struct view_fixture {
   bool shows(const std::string& part) const { return shown().find(part) != std::string::npos; }
 };
 
-}  // namespace
+}  // namespace top_view_test
 
 BOOST_FIXTURE_TEST_SUITE(top_view_test, view_fixture)
 

@@ -8,6 +8,8 @@
 using namespace stoker;
 using namespace stoker::test;
 
+BOOST_AUTO_TEST_SUITE(warm_command)
+
 namespace {
 
 struct pipeline : git_repository_fixture {
@@ -30,8 +32,6 @@ struct pipeline : git_repository_fixture {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(warm_command)
 
 BOOST_FIXTURE_TEST_CASE(warms_what_changed_and_what_it_needs_and_reconciles, pipeline) {
   const auto done = warm({"--depth", "2", "--timeout", "60s"});

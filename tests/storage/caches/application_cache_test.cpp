@@ -18,6 +18,8 @@ namespace stoker::test {
 using namespace stoker::remote_suite;
 using json = nlohmann::json;
 
+BOOST_AUTO_TEST_SUITE(application_cache_suite)
+
 namespace {
 
 // Keeps a cache as the contract says; keys name what goes wrong with them.
@@ -108,8 +110,6 @@ std::uint64_t counted(remote_cache& cache, trouble what) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(application_cache_suite)
 
 BOOST_AUTO_TEST_CASE(the_application_fills_and_tells_of_each_key) {
   application host;

@@ -15,6 +15,8 @@
 #include "storage/caches/memory/slot_lists.hpp"
 #include "storage/caches/memory/tag_index.hpp"
 
+BOOST_AUTO_TEST_SUITE(cache_tables_test)
+
 namespace {
 
 using namespace stoker;
@@ -45,8 +47,6 @@ std::set<std::uint32_t> take(tag_index& index, std::string_view tag,
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(cache_tables_test)
 
 // Tags from a small range: long runs of collisions, which wrap around the table's end.
 BOOST_AUTO_TEST_CASE(the_index_agrees_with_a_map_under_heavy_collisions) {

@@ -12,6 +12,8 @@
 #include "storage/caches/flight_table.hpp"
 #include "storage/caches/memory/memory_cache.hpp"
 
+BOOST_AUTO_TEST_SUITE(cache_threads_test)
+
 namespace {
 
 using namespace stoker;
@@ -166,8 +168,6 @@ void stress(eviction policy, std::size_t shards) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(cache_threads_test)
 
 BOOST_AUTO_TEST_CASE(many_threads_never_see_a_wrong_value_nor_lose_count) {
   for (const eviction policy : {eviction::lru, eviction::s3fifo, eviction::learned})

@@ -21,6 +21,8 @@
 #include "storage/caches/memory/s3fifo.hpp"
 #include "storage/traces/read_trace.hpp"
 
+BOOST_AUTO_TEST_SUITE(eviction_test)
+
 namespace {
 
 using namespace stoker;
@@ -201,8 +203,6 @@ std::size_t percent_of_keys(const trace& t, std::size_t percent) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(eviction_test)
 
 BOOST_AUTO_TEST_CASE(lru_evicts_what_was_demanded_longest_ago) {
   driver cache(std::make_unique<lru>(true), 3);

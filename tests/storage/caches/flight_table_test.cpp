@@ -6,6 +6,8 @@
 #include <thread>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(flight_table_test)
+
 namespace {
 
 using namespace stoker;
@@ -18,8 +20,6 @@ constexpr auto long_ago = flight_table::deadline::min();
 constexpr auto patience = std::chrono::minutes(5);  // only a hanging test ever waits so long
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(flight_table_test)
 
 BOOST_AUTO_TEST_CASE(the_first_leads_and_the_others_follow) {
   flight_table flights;

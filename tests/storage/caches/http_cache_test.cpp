@@ -13,6 +13,8 @@ namespace stoker::test {
 
 using namespace stoker::remote_suite;
 
+BOOST_AUTO_TEST_SUITE(http_cache_suite)
+
 namespace {
 
 const std::vector<proxy_kind> kinds{nginx, varnish};
@@ -37,8 +39,6 @@ http_cache_config cache_at(const std::string& url) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(http_cache_suite)
 
 BOOST_DATA_TEST_CASE(a_fill_brings_in_what_users_read, kinds, kind) {
   if (!kind.installed()) return;

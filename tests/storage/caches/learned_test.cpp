@@ -11,6 +11,8 @@
 
 #include "storage/traces/read_trace.hpp"
 
+BOOST_AUTO_TEST_SUITE(learned_eviction)
+
 namespace {
 
 using namespace stoker;
@@ -124,8 +126,6 @@ std::vector<std::uint64_t> popular_keys(std::size_t accesses, std::uint64_t keys
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(learned_eviction)
 
 BOOST_AUTO_TEST_CASE(logarithms_are_monotone_and_fit_a_byte) {
   BOOST_TEST(log2_eighths(0) == 0);

@@ -19,6 +19,8 @@ namespace stoker::test {
 using namespace stoker::remote_suite;
 namespace data = boost::unit_test::data;
 
+BOOST_AUTO_TEST_SUITE(memcached_fleet_test)
+
 namespace {
 
 using client = std::unique_ptr<memcached_st, decltype(&memcached_free)>;
@@ -60,8 +62,6 @@ fleet& shared_fleet() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(memcached_fleet_test)
 
 BOOST_AUTO_TEST_CASE(keys_stand_where_libmemcached_looks_for_them) {
   check_against_libmemcached({{"10.0.0.1"}, {"10.0.0.2"}, {"10.0.0.3"}});

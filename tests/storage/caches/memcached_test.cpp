@@ -15,6 +15,8 @@ namespace stoker::test {
 using namespace stoker::remote_suite;
 namespace data = boost::unit_test::data;
 
+BOOST_AUTO_TEST_SUITE(memcached_test)
+
 namespace {
 
 std::uint64_t counted(remote_cache& cache, trouble what) {
@@ -39,8 +41,6 @@ memcached_config scripted(const temporary_folder& folder) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(memcached_test)
 
 // A server for each check: a flush leaves what it removed in the server's counts.
 BOOST_DATA_TEST_CASE(memcached_does_what_the_seam_says, data::make(checks()), check) {

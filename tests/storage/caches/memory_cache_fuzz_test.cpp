@@ -13,6 +13,8 @@
 
 #include "storage/caches/memory/memory_cache.hpp"
 
+BOOST_AUTO_TEST_SUITE(memory_cache_fuzz_test)
+
 namespace {
 
 using namespace stoker;
@@ -332,8 +334,6 @@ class duel {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(memory_cache_fuzz_test)
 
 BOOST_AUTO_TEST_CASE(every_answer_is_the_models_without_evictions) {
   for (std::uint32_t seed = 1; seed <= 10; ++seed) {

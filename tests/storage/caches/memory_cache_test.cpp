@@ -9,6 +9,8 @@
 
 #include "tests/storage/caches/cache_suite.hpp"
 
+BOOST_AUTO_TEST_SUITE(memory_cache_test)
+
 namespace {
 
 using namespace stoker;
@@ -55,8 +57,6 @@ std::vector<departure> departures_of(memory_cache& c) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(memory_cache_test)
 
 BOOST_DATA_TEST_CASE(keeps_the_contract_of_the_seam_with_lru, boost::unit_test::data::make(checks()), check) {
   memory_cache cache(bounded_by_entries(1000, eviction::lru));

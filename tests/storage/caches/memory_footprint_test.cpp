@@ -20,7 +20,7 @@
 #endif
 
 #if !STOKER_FOREIGN_HEAP
-namespace {
+namespace counted_heap {
 
 std::atomic<std::size_t> heap_in_use{0};
 constexpr std::size_t chunk_header = 8;
@@ -36,46 +36,48 @@ void discount(void* p) noexcept {
   std::free(p);
 }
 
-}  // namespace
+}  // namespace counted_heap
 
 void* operator new(std::size_t size) {
-  return counted(std::malloc(size));
+  return counted_heap::counted(std::malloc(size));
 }
 void* operator new[](std::size_t size) {
-  return counted(std::malloc(size));
+  return counted_heap::counted(std::malloc(size));
 }
 void* operator new(std::size_t size, std::align_val_t alignment) {
   const auto a = static_cast<std::size_t>(alignment);
-  return counted(std::aligned_alloc(a, (size + a - 1) / a * a));
+  return counted_heap::counted(std::aligned_alloc(a, (size + a - 1) / a * a));
 }
 void* operator new[](std::size_t size, std::align_val_t alignment) {
   return operator new(size, alignment);
 }
 void operator delete(void* p) noexcept {
-  discount(p);
+  counted_heap::discount(p);
 }
 void operator delete[](void* p) noexcept {
-  discount(p);
+  counted_heap::discount(p);
 }
 void operator delete(void* p, std::size_t) noexcept {
-  discount(p);
+  counted_heap::discount(p);
 }
 void operator delete[](void* p, std::size_t) noexcept {
-  discount(p);
+  counted_heap::discount(p);
 }
 void operator delete(void* p, std::align_val_t) noexcept {
-  discount(p);
+  counted_heap::discount(p);
 }
 void operator delete[](void* p, std::align_val_t) noexcept {
-  discount(p);
+  counted_heap::discount(p);
 }
 void operator delete(void* p, std::size_t, std::align_val_t) noexcept {
-  discount(p);
+  counted_heap::discount(p);
 }
 void operator delete[](void* p, std::size_t, std::align_val_t) noexcept {
-  discount(p);
+  counted_heap::discount(p);
 }
 #endif
+
+BOOST_AUTO_TEST_SUITE(memory_footprint_test)
 
 namespace {
 
@@ -122,21 +124,19 @@ double account(const workload& w, eviction policy, std::size_t capacity, std::ui
   memory_cache_config config;
   config.capacity_bytes = capacity;
   config.policy = policy;
-  const std::size_t before = heap_in_use;
+  const std::size_t before = counted_heap::heap_in_use;
   auto cache = std::make_unique<memory_cache>(config);
   for (std::uint32_t i = 0; i < steps; ++i) apply(*cache, w, i, random);
-  const double taken = static_cast<double>(heap_in_use - before);
+  const double taken = static_cast<double>(counted_heap::heap_in_use - before);
   const cache_stats stats = cache->stats();
   BOOST_TEST(stats.bytes <= capacity);
   cache.reset();
-  BOOST_TEST(heap_in_use == before, "the cache kept memory after its end");
+  BOOST_TEST(counted_heap::heap_in_use == before, "the cache kept memory after its end");
   return static_cast<double>(stats.bytes) / taken;
 #endif
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(memory_footprint_test)
 
 BOOST_AUTO_TEST_CASE(a_full_cache_counts_what_it_takes_within_five_per_cent) {
   if (STOKER_FOREIGN_HEAP) std::cout << "skipped: the sanitizer's heap is not the one that is counted\n";

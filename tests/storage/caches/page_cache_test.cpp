@@ -17,6 +17,8 @@
 
 namespace stoker::test {
 
+BOOST_AUTO_TEST_SUITE(page_cache_test)
+
 namespace {
 
 constexpr std::uint64_t page = 4096;
@@ -93,8 +95,6 @@ bool change_and_read_back(const std::filesystem::path& path, std::uint64_t versi
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(page_cache_test)
 
 BOOST_AUTO_TEST_CASE(a_fill_reads_what_is_cold) {
   cold_folder files;

@@ -12,6 +12,8 @@
 #include "tests/fixtures/eventually.hpp"
 #include "tests/fixtures/gate.hpp"
 
+BOOST_AUTO_TEST_SUITE(read_through_suite)
+
 namespace {
 
 using namespace stoker;
@@ -83,8 +85,6 @@ load_result with(load_outcome outcome, std::string text = {}) {
 load_result echo(std::string_view key) {
   return loaded("value of " + std::string{key});
 }
-
-BOOST_AUTO_TEST_SUITE(read_through_suite)
 
 BOOST_AUTO_TEST_CASE(a_miss_loads_and_the_next_get_hits) {
   rig r{echo};
@@ -402,6 +402,6 @@ BOOST_AUTO_TEST_CASE(threads_that_read_warm_and_invalidate_at_once_see_whole_val
   BOOST_CHECK_EQUAL(r.reader->loads_in_flight(), 0u);
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()

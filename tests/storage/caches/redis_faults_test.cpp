@@ -11,6 +11,8 @@ namespace stoker::test {
 
 using namespace stoker::remote_suite;
 
+BOOST_AUTO_TEST_SUITE(redis_faults_test)
+
 namespace {
 
 std::uint64_t counted(remote_cache& cache, trouble what) {
@@ -36,8 +38,6 @@ redis_config scripted(const temporary_folder& folder) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(redis_faults_test)
 
 BOOST_AUTO_TEST_CASE(a_server_that_is_absent_is_unavailable_at_once) {
   const temporary_folder folder;

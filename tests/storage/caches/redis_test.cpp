@@ -14,6 +14,8 @@ namespace stoker::test {
 using namespace stoker::remote_suite;
 namespace data = boost::unit_test::data;
 
+BOOST_AUTO_TEST_SUITE(redis_test)
+
 namespace {
 
 // One server for the suite, flushed for each check.
@@ -27,8 +29,6 @@ std::size_t index(trouble what) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(redis_test)
 
 BOOST_DATA_TEST_CASE(redis_does_what_the_seam_says, data::make(checks()), check) {
   if (!is_installed("redis-server")) return;

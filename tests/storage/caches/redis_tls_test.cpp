@@ -13,6 +13,8 @@ namespace stoker::test {
 using namespace stoker::remote_suite;
 namespace data = boost::unit_test::data;
 
+BOOST_AUTO_TEST_SUITE(redis_tls_test)
+
 namespace {
 
 bool are_installed() {
@@ -55,8 +57,6 @@ void check_distrust(const redis_config& config, const std::string& part) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(redis_tls_test)
 
 BOOST_DATA_TEST_CASE(redis_does_over_tls_what_the_seam_says, data::make(checks()), check) {
   if (!are_installed()) return;

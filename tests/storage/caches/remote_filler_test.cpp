@@ -16,6 +16,8 @@ namespace stoker::test {
 
 using namespace stoker::remote_suite;
 
+BOOST_AUTO_TEST_SUITE(remote_filler_test)
+
 namespace {
 
 // An origin that counts, and answers "value of KEY".
@@ -56,8 +58,6 @@ struct world {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(remote_filler_test)
 
 BOOST_AUTO_TEST_CASE(a_fill_loads_what_is_absent_and_nothing_else) {
   if (!is_installed("redis-server")) return;

@@ -9,6 +9,8 @@
 
 namespace stoker::test {
 
+BOOST_AUTO_TEST_SUITE(remote_race_test)
+
 namespace {
 
 template <class Cache, class Server>
@@ -44,8 +46,6 @@ struct fleet {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(remote_race_test)
 
 BOOST_AUTO_TEST_CASE(nothing_stale_stays_in_redis_when_deletes_go_through_stoker) {
   if (!is_installed("redis-server")) return;

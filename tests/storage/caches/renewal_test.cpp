@@ -10,6 +10,8 @@
 #include "tests/fixtures/eventually.hpp"
 #include "tests/fixtures/gate.hpp"
 
+BOOST_AUTO_TEST_SUITE(renewal_suite)
+
 namespace {
 
 using namespace stoker;
@@ -35,8 +37,6 @@ read_through_config over(function_origin::function load) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(renewal_suite)
 
 BOOST_AUTO_TEST_CASE(a_refresh_replaces_what_is_there_and_loads_nothing_that_is_not) {
   std::atomic<int> loads{0};

@@ -5,6 +5,8 @@
 #include "storage/caches/read_through.hpp"
 #include "storage/origins/function_origin.hpp"
 
+BOOST_AUTO_TEST_SUITE(second_look)
+
 namespace {
 
 using namespace stoker;
@@ -81,8 +83,6 @@ access_outcome outcome_when_overtaken(filled_by by) {
   return result.outcome;
 }
 
-BOOST_AUTO_TEST_SUITE(second_look)
-
 BOOST_AUTO_TEST_CASE(a_load_that_lands_before_the_joining_is_a_miss_and_no_hit) {
   BOOST_CHECK(outcome_when_overtaken(filled_by::user) == access_outcome::miss);
 }
@@ -91,6 +91,6 @@ BOOST_AUTO_TEST_CASE(a_warmers_load_that_lands_before_the_joining_is_late) {
   BOOST_CHECK(outcome_when_overtaken(filled_by::warmer) == access_outcome::late);
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -15,6 +15,8 @@
 
 namespace stoker::test {
 
+BOOST_AUTO_TEST_SUITE(history_store_test)
+
 namespace {
 
 struct in_memory {
@@ -46,8 +48,6 @@ std::set<std::string> keys_of(const std::vector<key_statistics>& records) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(history_store_test)
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(an_empty_store_has_one_empty_page, Store, stores) {
   Store store;

@@ -19,7 +19,7 @@ namespace stoker::test {
 
 namespace fs = std::filesystem;
 
-namespace {
+namespace open_history_test {
 
 struct open_history_fixture {
   temporary_folder parent;
@@ -67,7 +67,7 @@ struct open_history_fixture {
   }
 };
 
-}  // namespace
+}  // namespace open_history_test
 
 BOOST_FIXTURE_TEST_SUITE(open_history_test, open_history_fixture)
 

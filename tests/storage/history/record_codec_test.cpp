@@ -8,6 +8,8 @@
 
 namespace stoker::test {
 
+BOOST_AUTO_TEST_SUITE(record_codec_test)
+
 namespace {
 
 std::string encoded(const key_statistics& record, record_header header = {}) {
@@ -35,8 +37,6 @@ bool decodes(const std::string& bytes) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(record_codec_test)
 
 BOOST_AUTO_TEST_CASE(records_come_back_as_they_were) {
   std::mt19937_64 random{1};

@@ -12,6 +12,8 @@
 #include "tests/fixtures/eventually.hpp"
 #include "tests/fixtures/temporary_folder.hpp"
 
+BOOST_AUTO_TEST_SUITE(exec_origin_suite)
+
 namespace {
 
 using namespace stoker;
@@ -42,8 +44,6 @@ load_result load(const exec_origin_config& config, std::string_view key = "k") {
 load_outcome ending(int status) {
   return load(script("exit " + std::to_string(status))).outcome;
 }
-
-BOOST_AUTO_TEST_SUITE(exec_origin_suite)
 
 BOOST_AUTO_TEST_CASE(standard_output_is_the_value) {
   const auto loaded = load(program({"printf", "%s", "{key}"}), "a b; $(x) `y` \"z\"\n");
@@ -159,6 +159,6 @@ BOOST_AUTO_TEST_CASE(mistakes_in_the_configuration_are_told) {
   BOOST_CHECK_THROW(exec_origin{config}, error);
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -9,7 +9,7 @@
 #include "messages/error.hpp"
 #include "tests/fixtures/temporary_folder.hpp"
 
-namespace {
+namespace file_origin_suite {
 
 using namespace stoker;
 namespace fs = std::filesystem;
@@ -33,6 +33,8 @@ struct folder_of_files {
 load_result load(const fs::path& root, const std::string& key, std::uint64_t max_bytes = 1 << 20) {
   return file_origin{{root, max_bytes}}.load(key, {});
 }
+
+}  // namespace file_origin_suite
 
 BOOST_FIXTURE_TEST_SUITE(file_origin_suite, folder_of_files)
 
@@ -98,5 +100,3 @@ BOOST_AUTO_TEST_CASE(a_root_that_is_no_folder_and_a_bound_of_nothing_are_refused
 }
 
 BOOST_AUTO_TEST_SUITE_END()
-
-}  // namespace

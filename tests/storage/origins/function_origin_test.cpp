@@ -5,6 +5,8 @@
 
 #include "messages/error.hpp"
 
+BOOST_AUTO_TEST_SUITE(function_origin_suite)
+
 namespace {
 
 using namespace stoker;
@@ -12,8 +14,6 @@ using namespace stoker;
 load_result load(origin& source, std::string_view key = "key") {
   return source.load(key, {});
 }
-
-BOOST_AUTO_TEST_SUITE(function_origin_suite)
 
 BOOST_AUTO_TEST_CASE(passes_on_what_a_full_loader_returns) {
   function_origin source{[](std::string_view) {
@@ -57,6 +57,6 @@ BOOST_AUTO_TEST_CASE(an_empty_function_is_refused) {
   BOOST_CHECK_THROW(function_origin{function_origin::function{}}, error);
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(http_freshness_suite)
+
 namespace {
 
 using namespace stoker;
@@ -26,8 +28,6 @@ long retry(std::initializer_list<std::pair<const char*, const char*>> fields) {
   const auto found = retry_after_of(headers(fields), then);
   return found ? std::chrono::duration_cast<seconds>(*found).count() : -1;
 }
-
-BOOST_AUTO_TEST_SUITE(http_freshness_suite)
 
 BOOST_AUTO_TEST_CASE(the_lifetime_is_what_shared_caches_take_less_the_age) {
   BOOST_TEST(left({}) == -1);
@@ -67,6 +67,6 @@ BOOST_AUTO_TEST_CASE(retry_after_is_seconds_or_a_date_and_an_hour_at_most) {
                     {"date", "Sun, 06 Nov 1994 08:49:54 GMT"}}) == 3);
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()

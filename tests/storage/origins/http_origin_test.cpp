@@ -10,6 +10,8 @@
 #include "tests/fixtures/server_process.hpp"
 #include "tests/fixtures/temporary_folder.hpp"
 
+BOOST_AUTO_TEST_SUITE(http_origin_suite)
+
 namespace {
 
 using namespace stoker;
@@ -43,8 +45,6 @@ load_outcome outcome(int status, const std::string& headers = "") {
 duration ttl(const std::string& headers) {
   return answered(answer(200, "v", headers)).ttl;
 }
-
-BOOST_AUTO_TEST_SUITE(http_origin_suite)
 
 BOOST_AUTO_TEST_CASE(loads_the_body_of_the_url_that_the_key_makes) {
   const std::string all_bytes("\0\r\n\xff", 4);
@@ -291,6 +291,6 @@ BOOST_AUTO_TEST_CASE(mistakes_in_the_configuration_are_told) {
   BOOST_CHECK_THROW(http_origin{config}, error);
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()

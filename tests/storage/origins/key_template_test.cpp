@@ -5,6 +5,8 @@
 
 #include "messages/error.hpp"
 
+BOOST_AUTO_TEST_SUITE(key_template_suite)
+
 namespace {
 
 using namespace stoker;
@@ -27,8 +29,6 @@ std::string objection(const std::string& pattern, const std::string& text = "") 
   }
   return "none";
 }
-
-BOOST_AUTO_TEST_SUITE(key_template_suite)
 
 BOOST_AUTO_TEST_CASE(parts_of_a_key_go_where_the_template_names_them) {
   BOOST_TEST(filled("user:{id}", "http://h/users/{id}", "user:7") == "http://h/users/7");
@@ -139,6 +139,6 @@ BOOST_AUTO_TEST_CASE(a_hostile_key_costs_linear_time) {
   BOOST_TEST(!pattern.match(std::string(60'000, 'a')));
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()

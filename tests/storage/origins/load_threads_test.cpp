@@ -7,6 +7,8 @@
 #include "messages/error.hpp"
 #include "tests/fixtures/gate.hpp"
 
+BOOST_AUTO_TEST_SUITE(load_threads_suite)
+
 namespace {
 
 using namespace stoker;
@@ -18,8 +20,6 @@ load_threads_config bounds(std::size_t threads, std::size_t waiting) {
   config.max_waiting = waiting;
   return config;
 }
-
-BOOST_AUTO_TEST_SUITE(load_threads_suite)
 
 BOOST_AUTO_TEST_CASE(runs_every_task_once) {
   std::atomic<int> ran{0};
@@ -85,6 +85,6 @@ BOOST_AUTO_TEST_CASE(needs_a_thread) {
   BOOST_CHECK_THROW(load_threads{bounds(0, 1)}, error);
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -11,6 +11,8 @@
 #include "tests/fixtures/postgres_server.hpp"
 #include "tests/storage/caches/redis_server.hpp"
 
+BOOST_AUTO_TEST_SUITE(measured_origins_suite)
+
 namespace {
 
 using namespace stoker;
@@ -36,8 +38,6 @@ void check_measured(std::shared_ptr<origin> source) {
   BOOST_TEST((receipt.took > duration::zero() && receipt.took < patience));
   BOOST_TEST(config.entries->get("key", now).cost_us > 0u);
 }
-
-BOOST_AUTO_TEST_SUITE(measured_origins_suite)
 
 BOOST_AUTO_TEST_CASE(http_is_measured) {
   http_server server{[](const heard_request&) { return answer(200, "value"); }};
@@ -72,6 +72,6 @@ BOOST_AUTO_TEST_CASE(a_peer_is_measured) {
   check_measured(std::make_shared<peer_origin>(peer_origin_config{peer, nullptr}));
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -8,7 +8,7 @@
 #include "storage/origins/function_origin.hpp"
 #include "tests/storage/caches/redis_server.hpp"
 
-namespace {
+namespace peer_origin_suite {
 
 using namespace stoker;
 using namespace stoker::test;
@@ -34,6 +34,8 @@ void put(redis_cache& cache, std::string_view key, std::string_view bytes, durat
   entry.ttl = ttl;
   cache.put(std::span{&entry, 1}, in(seconds{10}));
 }
+
+}  // namespace peer_origin_suite
 
 BOOST_FIXTURE_TEST_SUITE(peer_origin_suite, counted_origin)
 
@@ -104,5 +106,3 @@ BOOST_AUTO_TEST_CASE(mistakes_in_the_configuration_are_told) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
-
-}  // namespace

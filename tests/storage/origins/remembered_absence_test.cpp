@@ -7,7 +7,7 @@
 #include "storage/origins/function_origin.hpp"
 #include "tests/fixtures/gate.hpp"
 
-namespace {
+namespace remembered_absence_suite {
 
 using namespace stoker;
 using std::chrono::seconds;
@@ -33,6 +33,8 @@ struct world {
                             {seconds{1}, 32, 100},
                             [this] { return now; }};
 };
+
+}  // namespace remembered_absence_suite
 
 BOOST_FIXTURE_TEST_SUITE(remembered_absence_suite, world)
 
@@ -89,5 +91,3 @@ BOOST_AUTO_TEST_CASE(memory_is_bounded) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
-
-}  // namespace

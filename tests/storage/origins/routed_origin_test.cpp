@@ -9,6 +9,8 @@
 using namespace stoker;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(routed_origin_suite)
+
 namespace {
 
 std::shared_ptr<origin> saying(const std::string& text) {
@@ -20,8 +22,6 @@ std::string load(routed_origin& routed, std::string_view key) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(routed_origin_suite)
 
 BOOST_AUTO_TEST_CASE(a_key_with_a_loader_of_its_own_is_loaded_by_it_and_others_are_not) {
   routed_origin routed{saying("others")};

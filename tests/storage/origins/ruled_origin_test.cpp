@@ -7,6 +7,8 @@
 using namespace stoker;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(ruled_origin_suite)
+
 namespace {
 
 std::shared_ptr<origin> saying(const std::string& text, std::chrono::nanoseconds ttl = {}) {
@@ -22,8 +24,6 @@ load_result load(origin& from, std::string_view key) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(ruled_origin_suite)
 
 BOOST_AUTO_TEST_CASE(the_first_rule_that_matches_says_where_a_key_is_loaded) {
   ruled_origin ruled{saying("others"), {{"user:*", saying("users")}, {"user:1", saying("never")}}};

@@ -9,6 +9,8 @@
 #include "messages/error.hpp"
 #include "tests/storage/snapshots/snapshot_samples.hpp"
 
+BOOST_AUTO_TEST_SUITE(snapshot_codec_test)
+
 namespace {
 
 using namespace stoker;
@@ -67,8 +69,6 @@ void key(packer& to, const std::string& name, double rate = 1.5) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(snapshot_codec_test)
 
 BOOST_AUTO_TEST_CASE(what_is_encoded_comes_back) {
   for (const int keys : {0, 1, 1000}) {

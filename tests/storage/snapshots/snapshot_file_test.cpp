@@ -11,6 +11,8 @@
 #include "tests/fixtures/temporary_folder.hpp"
 #include "tests/storage/snapshots/snapshot_samples.hpp"
 
+BOOST_AUTO_TEST_SUITE(snapshot_file_test)
+
 namespace {
 
 using namespace stoker;
@@ -32,8 +34,6 @@ std::size_t files_in(const temporary_folder& folder) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(snapshot_file_test)
 
 BOOST_AUTO_TEST_CASE(a_snapshot_is_written_and_the_one_before_stays) {
   const temporary_folder folder;

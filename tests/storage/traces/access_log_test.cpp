@@ -8,6 +8,8 @@
 #include "messages/error.hpp"
 #include "tests/storage/traces/trace_files.hpp"
 
+BOOST_AUTO_TEST_SUITE(access_log_test)
+
 namespace {
 
 using namespace stoker;
@@ -42,8 +44,6 @@ void check_problem(const log_format& format, const std::string& text, const std:
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(access_log_test)
 
 BOOST_AUTO_TEST_CASE(a_combined_line_gives_path_time_size_and_user) {
   log_entry entry;

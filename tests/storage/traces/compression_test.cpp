@@ -7,6 +7,8 @@
 #include "storage/traces/write_trace.hpp"
 #include "tests/storage/traces/trace_files.hpp"
 
+BOOST_AUTO_TEST_SUITE(compression_test)
+
 namespace {
 
 using namespace stoker;
@@ -50,8 +52,6 @@ std::string error_of(const std::filesystem::path& file) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(compression_test)
 
 BOOST_AUTO_TEST_CASE(what_is_written_reads_back_plain_and_compressed) {
   const temporary_folder folder;

@@ -9,6 +9,8 @@
 #include "storage/traces/write_trace.hpp"
 #include "tests/storage/traces/trace_files.hpp"
 
+BOOST_AUTO_TEST_SUITE(read_trace_fuzz_test)
+
 namespace {
 
 using namespace std::string_view_literals;
@@ -100,8 +102,6 @@ std::string outcome(std::unique_ptr<byte_source> bytes) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(read_trace_fuzz_test)
 
 // Anything else than a trace or a trace_error ends the test: another exception, a crash, a sanitizer's
 // report.

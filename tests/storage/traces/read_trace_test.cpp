@@ -8,6 +8,8 @@
 #include "storage/traces/byte_source.hpp"
 #include "tests/storage/traces/trace_files.hpp"
 
+BOOST_AUTO_TEST_SUITE(read_trace_test)
+
 namespace {
 
 using namespace std::string_literals;
@@ -39,8 +41,6 @@ void check_fails(std::string bytes, const std::string& message, const std::strin
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(read_trace_test)
 
 BOOST_AUTO_TEST_CASE(text_is_one_key_a_line) {
   const auto t = read("a\nb,c d\na\n");

@@ -6,6 +6,8 @@
 
 #include "storage/traces/read_trace.hpp"
 
+BOOST_AUTO_TEST_SUITE(recorded_build_test)
+
 namespace {
 
 const std::filesystem::path recorded_build =
@@ -16,8 +18,6 @@ bool starts_with_any(const std::string& key, std::initializer_list<std::string_v
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(recorded_build_test)
 
 BOOST_AUTO_TEST_CASE(the_recorded_build_is_a_whole_trace) {
   const auto t = stoker::read_trace(recorded_build);

@@ -7,7 +7,7 @@
 
 namespace stoker::test {
 
-namespace {
+namespace builtin_strategies_suite {
 
 // What a strategy can't do without.
 std::vector<strategy_parameter_value> needed(const strategy& asked) {
@@ -17,7 +17,7 @@ std::vector<strategy_parameter_value> needed(const strategy& asked) {
   return given;
 }
 
-}  // namespace
+}  // namespace builtin_strategies_suite
 
 BOOST_FIXTURE_TEST_SUITE(builtin_strategies_suite, interviewer)
 

@@ -2,7 +2,7 @@
 
 namespace stoker::test {
 
-namespace {
+namespace strategies_by_expiry_suite {
 
 struct expiring : interviewer {
   expiring() {
@@ -12,7 +12,7 @@ struct expiring : interviewer {
   }
 };
 
-}  // namespace
+}  // namespace strategies_by_expiry_suite
 
 BOOST_FIXTURE_TEST_SUITE(strategies_by_expiry_suite, expiring)
 

@@ -2,7 +2,7 @@
 
 namespace stoker::test {
 
-namespace {
+namespace strategies_by_kind_suite {
 
 // A key with one tag that was used so often in all, and so often in the hour asked for.
 ranked_key tagged(const std::string& key, const std::string& tag, std::uint64_t count, double in_hour) {
@@ -13,7 +13,7 @@ ranked_key tagged(const std::string& key, const std::string& tag, std::uint64_t 
   return result;
 }
 
-}  // namespace
+}  // namespace strategies_by_kind_suite
 
 BOOST_FIXTURE_TEST_SUITE(strategies_by_kind_suite, interviewer)
 

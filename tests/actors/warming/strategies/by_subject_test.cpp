@@ -2,7 +2,7 @@
 
 namespace stoker::test {
 
-namespace {
+namespace strategies_by_subject_suite {
 
 struct signed_in : interviewer {
   signed_in() {
@@ -10,7 +10,7 @@ struct signed_in : interviewer {
   }
 };
 
-}  // namespace
+}  // namespace strategies_by_subject_suite
 
 BOOST_FIXTURE_TEST_SUITE(strategies_by_subject_suite, signed_in)
 

@@ -10,6 +10,8 @@
 
 using namespace stoker;
 
+BOOST_AUTO_TEST_SUITE(metrics)
+
 namespace {
 
 struct exposed {
@@ -36,8 +38,6 @@ void check_line(const exposed& metrics, const std::string& line) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(metrics)
 
 BOOST_AUTO_TEST_CASE(items_are_counted_by_cache_strategy_result_and_reason) {
   const exposed metrics{test::sample_status()};

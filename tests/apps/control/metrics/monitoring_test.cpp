@@ -16,6 +16,8 @@
 
 using namespace stoker;
 
+BOOST_AUTO_TEST_SUITE(monitoring)
+
 namespace {
 
 const std::string folder = std::string{STOKER_SOURCE_DIR} + "/apps/control/monitoring/";
@@ -80,8 +82,6 @@ void replace_all(std::string& text, const std::string& what, const std::string& 
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(monitoring)
 
 BOOST_AUTO_TEST_CASE(every_metric_that_rules_and_dashboard_ask_for_exists) {
   const auto known = exposed_names(test::sample_status());
