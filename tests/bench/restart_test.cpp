@@ -5,7 +5,7 @@
 
 using namespace stoker::bench;
 
-namespace {
+namespace restart_test {
 
 restart_settings small() {
   restart_settings settings;
@@ -24,7 +24,7 @@ outcomes hits_from(std::size_t bad, std::size_t requests) {
   return played;
 }
 
-}  // namespace
+}  // namespace restart_test
 
 BOOST_AUTO_TEST_SUITE(restart_test)
 

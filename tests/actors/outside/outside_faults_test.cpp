@@ -12,7 +12,7 @@
 
 namespace stoker::test {
 
-namespace {
+namespace outside_faults_test {
 
 constexpr std::uint32_t many = 600;
 
@@ -88,7 +88,7 @@ class unwell_origin {
   http_server server_{[this](const heard_request& request) { return say(request); }};
 };
 
-}  // namespace
+}  // namespace outside_faults_test
 
 BOOST_AUTO_TEST_SUITE(outside_faults_test)
 

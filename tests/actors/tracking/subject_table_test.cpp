@@ -10,7 +10,7 @@
 
 using namespace stoker;
 
-namespace {
+namespace subject_table_test {
 
 constexpr std::size_t keys_kept = 5;
 
@@ -26,7 +26,7 @@ void add(std::vector<plain_key>& keys, const plain_key& one) {
   if (keys.size() > keys_kept) keys.pop_back();
 }
 
-}  // namespace
+}  // namespace subject_table_test
 
 BOOST_AUTO_TEST_SUITE(subject_table_test)
 

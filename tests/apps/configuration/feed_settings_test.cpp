@@ -8,7 +8,7 @@
 using namespace stoker;
 using namespace stoker::configuration;
 
-namespace {
+namespace feeds_and_tls_of_a_file {
 
 daemon_settings read(const std::string& text, const environment& variables = {}) {
   return read_daemon(text, "s.toml", variables);
@@ -32,7 +32,7 @@ std::string a_feed(const std::string& keys) {
   return a_cache("") + "[[feed]]\nname = \"f\"\n" + keys;  // keys stand on line 10
 }
 
-}  // namespace
+}  // namespace feeds_and_tls_of_a_file
 
 BOOST_AUTO_TEST_SUITE(feeds_and_tls_of_a_file)
 

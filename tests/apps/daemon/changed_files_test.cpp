@@ -12,7 +12,7 @@
 
 using namespace stoker::test;
 
-namespace {
+namespace changed_files_of_a_cache {
 
 // Pages a and b changed; a needs the menu, and c is as it was.
 struct site : git_repository_fixture {
@@ -48,7 +48,7 @@ nlohmann::json report_of(const program_outcome& done) {
   return nlohmann::json::parse(done.out);
 }
 
-}  // namespace
+}  // namespace changed_files_of_a_cache
 
 BOOST_FIXTURE_TEST_SUITE(changed_files_of_a_cache, site)
 

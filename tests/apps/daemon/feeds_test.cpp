@@ -15,7 +15,7 @@
 using namespace stoker;
 using namespace stoker::test;
 
-namespace {
+namespace feeds_of_a_daemon {
 
 std::string feed(const std::string& name, const std::string& kind, const std::string& keys) {
   return "[[feed]]\nname = \"" + name + "\"\ncache = \"pages\"\nkind = \"" + kind + "\"\n" + keys;
@@ -63,7 +63,7 @@ std::string run_stoker(const served_daemon& daemon, std::vector<std::string> wor
   return text.str();
 }
 
-}  // namespace
+}  // namespace feeds_of_a_daemon
 
 BOOST_AUTO_TEST_SUITE(feeds_of_a_daemon)
 

@@ -13,7 +13,7 @@ using namespace stoker;
 using namespace stoker::daemon;
 using namespace stoker::test;
 
-namespace {
+namespace key_traits_of_a_cache {
 
 using texts = std::vector<std::string>;
 
@@ -25,7 +25,7 @@ configuration::key_rule rule(const std::string& keys, texts tags, const std::str
   return made;
 }
 
-}  // namespace
+}  // namespace key_traits_of_a_cache
 
 BOOST_AUTO_TEST_SUITE(key_traits_of_a_cache)
 

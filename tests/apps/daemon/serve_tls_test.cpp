@@ -8,7 +8,7 @@
 
 using namespace stoker::test;
 
-namespace {
+namespace serve_tls {
 
 using words = std::vector<std::string>;
 
@@ -52,7 +52,7 @@ bool can_run() {
   return false;
 }
 
-}  // namespace
+}  // namespace serve_tls
 
 BOOST_AUTO_TEST_SUITE(serve_tls)
 

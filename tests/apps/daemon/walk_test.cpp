@@ -10,7 +10,7 @@
 
 using namespace stoker::test;
 
-namespace {
+namespace walk_with_a_daemon {
 
 using words = std::vector<std::string>;
 using nlohmann::json;
@@ -41,7 +41,7 @@ struct walk {
   served_daemon daemon;
 };
 
-}  // namespace
+}  // namespace walk_with_a_daemon
 
 BOOST_FIXTURE_TEST_SUITE(walk_with_a_daemon, walk)
 

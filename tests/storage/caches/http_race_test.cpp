@@ -18,7 +18,7 @@ namespace stoker::test {
 
 using namespace stoker::remote_suite;
 
-namespace {
+namespace http_race_suite {
 
 using clock_type = std::chrono::steady_clock;
 
@@ -126,7 +126,7 @@ class race {
   http_cache stoker_;
 };
 
-}  // namespace
+}  // namespace http_race_suite
 
 BOOST_AUTO_TEST_SUITE(http_race_suite)
 

@@ -14,7 +14,7 @@ namespace stoker::test {
 using namespace stoker::remote_suite;
 namespace data = boost::unit_test::data;
 
-namespace {
+namespace memcached_tls_test {
 
 // A memcached that asks for a client's certificate; it may have been built without TLS.
 class tls_memcached {
@@ -69,7 +69,7 @@ void check_distrust(const memcached_config& config) {
   BOOST_TEST(cache.last_error().find("certificate") != std::string::npos, cache.last_error());
 }
 
-}  // namespace
+}  // namespace memcached_tls_test
 
 BOOST_AUTO_TEST_SUITE(memcached_tls_test)
 

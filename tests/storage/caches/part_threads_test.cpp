@@ -10,7 +10,7 @@
 
 using namespace stoker;
 
-namespace {
+namespace part_threads_test {
 
 std::vector<std::size_t> first(std::size_t count) {
   std::vector<std::size_t> parts(count);
@@ -18,7 +18,7 @@ std::vector<std::size_t> first(std::size_t count) {
   return parts;
 }
 
-}  // namespace
+}  // namespace part_threads_test
 
 BOOST_AUTO_TEST_SUITE(part_threads_test)
 

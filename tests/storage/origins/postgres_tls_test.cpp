@@ -5,7 +5,7 @@
 #include "storage/origins/postgres_origin.hpp"
 #include "tests/fixtures/postgres_server.hpp"
 
-namespace {
+namespace postgres_tls_test {
 
 using namespace stoker;
 using namespace stoker::test;
@@ -40,7 +40,7 @@ void check_refused(const postgres_origin_config& config, const std::string& reas
   BOOST_CHECK_MESSAGE(result.error.find(reason) != std::string::npos, result.error);
 }
 
-}  // namespace
+}  // namespace postgres_tls_test
 
 BOOST_AUTO_TEST_SUITE(postgres_tls_test)
 
