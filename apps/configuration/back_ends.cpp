@@ -4,6 +4,7 @@
 
 #include "apps/configuration/cache_servers.hpp"
 #include "apps/configuration/http_settings.hpp"
+#include "apps/configuration/redis_keys.hpp"
 #include "storage/caches/application/application_cache.hpp"
 #include "storage/caches/files/page_cache.hpp"
 #include "storage/caches/http/http_cache.hpp"
@@ -25,7 +26,8 @@ back_end_choice read_memory(section&) {
 
 back_end_choice read_redis(section& from) {
   auto config = read_redis_server(from);
-  auto shown = shown_at(config.where, config.key_prefix);
+  read_redis_servers(from, config);
+  auto shown = shown_at(config.where, config.key_prefix) + (config.cluster ? ", a cluster" : "");
   return {std::move(shown), maker<redis_cache>(std::move(config))};
 }
 

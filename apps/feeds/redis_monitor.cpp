@@ -27,6 +27,8 @@ void validate(const redis_monitor_config& config) {
     refuse("sample must be more than 0, and at most a minute: listening slows the server down");
   if (config.period < 2 * config.sample) refuse("period must be at least twice the sample");
   if (config.max_lines == 0) refuse("max_lines must be at least 1");
+  if (config.server.cluster)
+    refuse("a cluster is listened to node by node: make a feed for each master, and leave cluster out");
   redis_session{config.server};  // says what is wrong with it
 }
 

@@ -39,6 +39,8 @@ void validate(const redis_sampling_config& config) {
     refuse("max_accesses_per_second must be 1 to 1000000");
   if (!(config.assumed.log_factor >= 0) || !(config.assumed.decay_minutes >= 0))
     refuse("log_factor and decay_minutes must not be negative");
+  if (config.server.cluster)
+    refuse("a cluster is sampled node by node: make a feed for each master, and leave cluster out");
   redis_session{config.server};  // says what is wrong with it
 }
 

@@ -132,6 +132,8 @@ struct remote_stats {
   std::uint64_t too_large = 0;                          // values and keys
   std::array<std::uint64_t, trouble_count> troubles{};  // items, by what went wrong
   std::uint64_t connections = 0;                        // made; one more for each reconnect
+  std::uint64_t redirected = 0;                         // answers of a cluster's nodes that named another one
+  std::uint64_t fell_back = 0;  // reads that were meant for a replica, and went to its primary
 };
 
 // What a back end can prove, and what it can't do.

@@ -156,7 +156,7 @@ std::vector<remote_look> memcached_cache::contains(keys asked, steady_deadline d
   const auto failed = look_at(*session_, asked, " t u", deadline, item,
                               [&](std::size_t number, const remote_look& look, const meta_reply&) {
                                 looks[number] = look;
-                                session_->count_own(look);
+                                session_->own.count(look);
                               });
   for (; item < looks.size(); ++item) looks[item] = {residency::unknown, failed};
   session_->counts.add(looks);
@@ -212,7 +212,7 @@ std::vector<remote_token> memcached_cache::begin_refresh(keys asked, steady_dead
   const auto now = std::chrono::steady_clock::now();
   const auto failed = look_at(*session_, asked, " t c u", deadline, answered,
                               [&](std::size_t number, const remote_look& look, const meta_reply& reply) {
-                                session_->count_own(look);
+                                session_->own.count(look);
                                 session_->counts.add(look.why, 1);
                                 const auto version = reply.flag('c');
                                 if (look.state != residency::present || !version) return;
@@ -257,7 +257,7 @@ removed_keys memcached_cache::remove_unused(std::span<const filled_entry> filled
   std::size_t answered = 0;
   auto why = look_at(*session_, asked, " h c u", deadline, answered,
                      [&](std::size_t number, const remote_look& look, const meta_reply& reply) {
-                       session_->count_own(look);
+                       session_->own.count(look);
                        const auto version = reply.flag('c');
                        const auto filled_as = filled[number].version;
                        if (look.state != residency::present || reply.flag('h') != 0 || !version) return;
@@ -299,8 +299,8 @@ remote_stats memcached_cache::stats(steady_deadline deadline) {
   auto result = session_->counts.counts();
   result.why = why;
   result.connections = session_->link.connections();
-  result.hits = session_->users_hits(number_of(found, "get_hits"));
-  result.misses = session_->users_misses(number_of(found, "get_misses"));
+  result.hits = session_->own.users_hits(number_of(found, "get_hits"));
+  result.misses = session_->own.users_misses(number_of(found, "get_misses"));
   result.evictions = number_of(found, "evictions");
   result.expirations = number_of(found, "reclaimed");
   result.entries = number_of(found, "curr_items");

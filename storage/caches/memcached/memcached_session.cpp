@@ -46,7 +46,7 @@ std::size_t memcached_session::run(std::size_t items, const append_function& app
     append(out, item);
   };
   const auto replied = talk<meta_reader>(items, items, marked, on_reply, deadline, failed);
-  if (failed == trouble::none) ++own_misses;  // by the mark
+  if (failed == trouble::none) ++own.misses;  // by the mark
   return replied;
 }
 
@@ -82,7 +82,7 @@ std::string memcached_session::process_of(const statistics& found) {
   // In a container every server is process 1.
   if (processes_ == 0 || name != pid_ || uptime < uptime_) {
     ++processes_;
-    own_hits = own_misses = 0;
+    own = {};
   }
   pid_ = name;
   uptime_ = uptime;

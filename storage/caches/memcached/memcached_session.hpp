@@ -1,10 +1,17 @@
-// A conversation with one memcached server: greeting, and batches of commands with their replies.
+// A conversation with one memcached server: greeting, batches of commands with their replies, and what is
+// known and counted besides.
+//
+// Threads: `lock` is held by whoever calls; `changes` alone may be touched without.
 #pragma once
 
 #include <map>
+#include <mutex>
 
 #include "storage/caches/memcached/memcached_cache.hpp"
 #include "storage/caches/memcached/meta_wire.hpp"
+#include "storage/caches/remote/change_fence.hpp"
+#include "storage/caches/remote/content_watch.hpp"
+#include "storage/caches/remote/outcome_counts.hpp"
 #include "storage/caches/remote/server_session.hpp"
 
 namespace stoker {
@@ -26,6 +33,10 @@ class memcached_session final : public server_session {
   std::optional<meta_key> encode(std::string_view key) const;
 
   const memcached_config config;
+  std::mutex lock;
+  change_fence changes;
+  outcome_counts counts;
+  content_watch content;
 
  private:
   trouble greet(socket_stream& stream, steady_time deadline, std::string& error) const;

@@ -40,7 +40,16 @@ redis_info read_info(std::string_view text, unsigned database) {
   info.expired_keys = number_of(text, "expired_keys:");
   info.flushes = number_of(text, "cmdstat_flushall:calls=") + number_of(text, "cmdstat_flushdb:calls=");
   info.entries = number_of(text, "db" + std::to_string(database) + ":keys=");
+  info.is_replica = field(text, "role:") == "slave";
+  info.follows_primary = field(text, "master_link_status:") == "up";
+  info.replication_offset = number_of(text, info.is_replica ? "slave_repl_offset:" : "master_repl_offset:");
   return info;
+}
+
+bool keeps_up(const redis_info& replica, std::uint64_t primary_offset) noexcept {
+  if (!replica.is_replica || !replica.follows_primary) return false;
+  return replica.replication_offset >= primary_offset ||
+         primary_offset - replica.replication_offset <= most_replica_lag;
 }
 
 }  // namespace stoker

@@ -20,8 +20,18 @@ struct redis_info {
   std::uint64_t expired_keys = 0;
   std::uint64_t flushes = 0;  // calls of FLUSHDB and FLUSHALL
   std::uint64_t entries = 0;  // of the database that was asked for
+  bool is_replica = false;
+  bool follows_primary = false;          // of a replica: its link is up
+  std::uint64_t replication_offset = 0;  // bytes of changes, made by a primary or carried out by a replica
 };
 
 redis_info read_info(std::string_view text, unsigned database);
+
+// Bytes of changes that a replica may be behind where its primary was when that was last asked, which the
+// engine does once a second.
+inline constexpr std::uint64_t most_replica_lag = 1 << 20;
+
+// Whether a replica may be read from.
+bool keeps_up(const redis_info& replica, std::uint64_t primary_offset) noexcept;
 
 }  // namespace stoker

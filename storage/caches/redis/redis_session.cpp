@@ -4,21 +4,16 @@
 
 namespace stoker {
 
-redis_session::redis_session(redis_config given)
+redis_session::redis_session(redis_config given, bool reads_replica)
     : server_session(given.where, [this](socket_stream& stream, steady_time deadline,
                                          std::string& error) { return greet(stream, deadline, error); }),
-      config(std::move(given)) {
+      config(std::move(given)),
+      at_replica(reads_replica) {
   if (config.where.socket_path.empty() && (config.where.host.empty() || config.where.port == 0))
     throw error{errc::invalid_argument, "redis: give a socket's path, or host and port"};
   if (!config.user.empty() && config.password.empty())
     throw error{errc::invalid_argument,
                 "redis: user " + config.user + " has no password; give both or neither"};
-}
-
-std::string_view redis_session::full(std::string_view key) {
-  if (config.key_prefix.empty()) return key;
-  full_.assign(config.key_prefix).append(key);
-  return full_;
 }
 
 std::string redis_session::greeting(std::size_t& commands) const {
@@ -35,6 +30,10 @@ std::string redis_session::greeting(std::size_t& commands) const {
     ++commands;
     append_command(out, {"SELECT", std::to_string(config.database)});
   }
+  if (at_replica && config.cluster) {
+    ++commands;
+    append_command(out, {"READONLY"});
+  }
   if (!client_id_.empty()) {
     ++commands;
     append_command(out, {"CLIENT", "KILL", "ID", client_id_});
@@ -47,7 +46,8 @@ std::string redis_session::greeting(std::size_t& commands) const {
 trouble redis_session::greet(socket_stream& stream, steady_time deadline, std::string& error) {
   std::size_t commands = 0;
   const auto out = greeting(commands);
-  const std::size_t needed = (config.password.empty() ? 0 : 1) + (config.database == 0 ? 0 : 1);
+  const std::size_t needed = (config.password.empty() ? 0 : 1) + (config.database == 0 ? 0 : 1) +
+                             (at_replica && config.cluster ? 1 : 0);
   auto refused = trouble::none;
   std::string id;
   reply_reader replies{commands, [&](std::size_t number, const redisReply& reply) {
@@ -69,9 +69,7 @@ trouble redis_session::greet(socket_stream& stream, steady_time deadline, std::s
 
 std::size_t redis_session::run(const batch& what, steady_time deadline, trouble& failed) {
   if (what.items == 0) return 0;
-  const auto replied = talk<reply_reader>(what.items, what.items * what.commands_each, what.append,
-                                          what.on_reply, deadline, failed);
-  return replied / what.commands_each;
+  return talk<reply_reader>(what.items, what.items, what.append, what.on_reply, deadline, failed);
 }
 
 trouble redis_session::ask(std::initializer_list<std::string_view> parts, steady_time deadline,
@@ -89,13 +87,27 @@ trouble redis_session::ask(std::initializer_list<std::string_view> parts, steady
   return failed != trouble::none ? failed : refused;
 }
 
-trouble redis_session::read_info(steady_time deadline, redis_info& info) {
+trouble redis_session::ask_info(std::string_view part, steady_time deadline, redis_info& info) {
   auto kind = trouble::garbled;
-  const auto asked = ask({"INFO", "all"}, deadline, [&](const redisReply& reply) {
+  const auto asked = ask({"INFO", part}, deadline, [&](const redisReply& reply) {
     if (reply.type == REDIS_REPLY_STRING) kind = trouble::none;
     info = stoker::read_info(text_of(reply), config.database);
   });
   return asked != trouble::none ? asked : kind;
+}
+
+trouble redis_session::read_info(steady_time deadline, redis_info& info) {
+  const auto asked = ask_info("all", deadline, info);
+  if (asked != trouble::none) return asked;
+  // A new process counts from nothing.
+  if (info.run_id != run_id_ && !run_id_.empty()) own = {};
+  run_id_ = info.run_id;
+  replication_offset_ = info.replication_offset;
+  return trouble::none;
+}
+
+trouble redis_session::read_replication(steady_time deadline, redis_info& info) {
+  return ask_info("replication", deadline, info);
 }
 
 }  // namespace stoker

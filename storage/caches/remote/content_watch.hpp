@@ -19,14 +19,17 @@ class content_watch {
     std::uint64_t entries = 0;
     // The count is of what is there; false: it may hold what was flushed long ago.
     bool exact = true;
+    // A replica took the place of the process before: another process, with counts of its own, is no loss.
+    bool successor = false;
   };
 
   // What changed since the last look; the first one is what the others are compared with.
   remote_condition compare(const look& now) {
     remote_condition result;
     if (!last_.process.empty()) {
-      result.restarted = now.process != last_.process;
-      const auto flushes = now.flushes > last_.flushes ? now.flushes - last_.flushes : 0;
+      result.restarted = !now.successor && now.process != last_.process;
+      const bool counted = !now.successor && now.flushes > last_.flushes;
+      const auto flushes = counted ? now.flushes - last_.flushes : 0;
       result.emptied =
           !result.restarted && (flushes > own_flushes_ || (own_flushes_ == 0 && nearly_gone(now)));
     }

@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <vector>
+
 #include "messages/error.hpp"
 #include "messages/key.hpp"
 
@@ -51,20 +53,43 @@ trouble server_link::connect(steady_time deadline) {
 }
 
 trouble server_link::converse(const conversation_maker& make, steady_time deadline) {
-  if (std::chrono::steady_clock::now() >= deadline)
-    return note(trouble::timed_out, "the deadline had passed before anything was sent");
-  const bool reused = stream_.is_open();
-  if (!reused) {
-    if (const auto failed = connect(deadline); failed != trouble::none) return failed;
+  turn mine{this, make};
+  converse_all({&mine, 1}, deadline);
+  return mine.came;
+}
+
+void server_link::exchange_all(std::span<turn* const> turns, steady_time deadline) {
+  std::vector<socket_stream::talk> talks;
+  for (auto* each : turns) {
+    auto made = each->make();
+    talks.push_back({std::move(made.commands), std::move(made.answers), &each->link->stream_});
   }
-  auto talk = make();
-  auto result = stream_.exchange(talk.commands, talk.answers, deadline);
-  if (reused && result == trouble::unavailable && !stream_.answered()) {
-    if (const auto failed = connect(deadline); failed != trouble::none) return failed;
-    talk = make();
-    result = stream_.exchange(talk.commands, talk.answers, deadline);
+  std::vector<socket_stream::talk*> all;
+  for (auto& each : talks) all.push_back(&each);
+  socket_stream::exchange_all(all, deadline);
+  for (std::size_t i = 0; i < talks.size(); ++i)
+    turns[i]->came = turns[i]->link->note(talks[i].came, turns[i]->link->stream_.error());
+}
+
+void server_link::converse_all(std::span<turn> turns, steady_time deadline) {
+  auto now = std::chrono::steady_clock::now();
+  std::vector<turn*> open, others;
+  for (auto& each : turns) {
+    if (now >= deadline)
+      each.came = each.link->note(trouble::timed_out, "the deadline had passed before anything was sent");
+    else
+      (each.link->stream_.is_open() ? open : others).push_back(&each);
   }
-  return note(result, stream_.error());
+  exchange_all(open, deadline);
+  for (auto* each : open)
+    if (each->came == trouble::unavailable && !each->link->stream_.answered()) others.push_back(each);
+  std::vector<turn*> connected;
+  for (auto left = others.size(); auto* each : others) {
+    now = std::chrono::steady_clock::now();
+    each->came = each->link->connect(now + (deadline - now) / static_cast<std::int64_t>(left--));
+    if (each->came == trouble::none) connected.push_back(each);
+  }
+  exchange_all(connected, deadline);
 }
 
 trouble server_link::listen(std::string_view command, const answer_sink& answers,

@@ -1,19 +1,28 @@
-// A conversation with one server, whichever protocol it speaks: the connection, and what is known and counted
-// besides.
+// A conversation with one server, whichever protocol it speaks.
 //
-// Threads: `lock` is held by whoever calls; `changes` alone may be touched without.
+// Threads: one at a time; the back end's lock.
 #pragma once
 
 #include <functional>
 #include <memory>
-#include <mutex>
 
-#include "storage/caches/remote/change_fence.hpp"
-#include "storage/caches/remote/content_watch.hpp"
-#include "storage/caches/remote/outcome_counts.hpp"
 #include "storage/caches/remote/server_link.hpp"
 
 namespace stoker {
+
+// Lookups at a server that were Stoker's own, since it was started.
+struct own_lookups {
+  std::uint64_t hits = 0;
+  std::uint64_t misses = 0;
+
+  void count(const remote_look& look) noexcept {
+    if (look.state == residency::present) ++hits;
+    if (look.state == residency::absent) ++misses;
+  }
+  // Without what Stoker itself asked.
+  std::uint64_t users_hits(std::uint64_t all) const noexcept { return all > hits ? all - hits : 0; }
+  std::uint64_t users_misses(std::uint64_t all) const noexcept { return all > misses ? all - misses : 0; }
+};
 
 class server_session {
  public:
@@ -25,35 +34,20 @@ class server_session {
   server_session(const server_session&) = delete;
   server_session& operator=(const server_session&) = delete;
 
-  void count_own(const remote_look& look) noexcept {
-    if (look.state == residency::present) ++own_hits;
-    if (look.state == residency::absent) ++own_misses;
-  }
-  // Without what Stoker itself asked.
-  std::uint64_t users_hits(std::uint64_t all) const noexcept { return all > own_hits ? all - own_hits : 0; }
-  std::uint64_t users_misses(std::uint64_t all) const noexcept {
-    return all > own_misses ? all - own_misses : 0;
-  }
-
-  std::mutex lock;
   server_link link;
-  change_fence changes;
-  outcome_counts counts;
-  content_watch content;
-  // Lookups at the server that were Stoker's own, since it was started.
-  std::uint64_t own_hits = 0;
-  std::uint64_t own_misses = 0;
+  own_lookups own;
 
  protected:
   ~server_session() = default;
 
   // Sends the commands of so many items, and reads as many replies as `expected` says by a Reader of the
-  // protocol. Returns how many came; `failed` says why the others did not.
+  // protocol. `replied` counts those that came. What is given stays until the conversation is over.
   template <class Reader>
-  std::size_t talk(std::size_t items, std::size_t expected, const append_function& append,
-                   const typename Reader::reply_function& on_reply, steady_time deadline, trouble& failed) {
-    std::size_t replied = 0;
-    const auto make = [&]() -> server_link::conversation {
+  static server_link::conversation_maker conversation(std::size_t items, std::size_t expected,
+                                                      const append_function& append,
+                                                      const typename Reader::reply_function& on_reply,
+                                                      std::size_t& replied) {
+    return [&append, &on_reply, &replied, items, expected]() -> server_link::conversation {
       replied = 0;
       auto next = std::make_shared<std::size_t>(0);
       auto replies = std::make_shared<Reader>(expected, [&](std::size_t number, const auto& reply) {
@@ -66,7 +60,14 @@ class server_session {
               },
               [replies](std::string_view bytes) { return replies->feed(bytes); }};
     };
-    failed = link.converse(make, deadline);
+  }
+
+  // Returns how many replies came; `failed` says why the others did not.
+  template <class Reader>
+  std::size_t talk(std::size_t items, std::size_t expected, const append_function& append,
+                   const typename Reader::reply_function& on_reply, steady_time deadline, trouble& failed) {
+    std::size_t replied = 0;
+    failed = link.converse(conversation<Reader>(items, expected, append, on_reply, replied), deadline);
     return replied;
   }
 };

@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <cstring>
 #include <memory>
+#include <vector>
 
 #include "messages/error.hpp"
 
@@ -31,6 +32,24 @@ std::string system_text(int number) {
 
 bool would_block(int number) {
   return number == EAGAIN || number == EINTR;
+}
+
+struct wait_result {
+  trouble what = trouble::none;
+  std::string text{};
+};
+
+// Until one of them is ready; timed out: the deadline came first.
+wait_result wait_for(std::span<pollfd> asked, socket_stream::steady_time deadline) {
+  for (;;) {
+    const auto left = deadline - std::chrono::steady_clock::now();
+    if (left <= left.zero()) return {trouble::timed_out, "no answer before the deadline"};
+    const auto ms =
+        std::chrono::ceil<std::chrono::milliseconds>(std::min<duration>(left, std::chrono::hours{1}));
+    const int ready = ::poll(asked.data(), asked.size(), static_cast<int>(ms.count()));
+    if (ready > 0) return {};
+    if (ready < 0 && errno != EINTR) return {trouble::unavailable, "poll: " + system_text(errno)};
+  }
 }
 
 }  // namespace
@@ -136,25 +155,16 @@ trouble socket_stream::open_tcp(const endpoint& where, steady_time deadline) {
 }
 
 bool socket_stream::is_ready(short events, steady_time deadline, trouble& failed) {
-  failed = trouble::none;
-  for (;;) {
-    const auto left = deadline - std::chrono::steady_clock::now();
-    if (left <= left.zero()) return false;
-    const auto ms =
-        std::chrono::ceil<std::chrono::milliseconds>(std::min<duration>(left, std::chrono::hours{1}));
-    pollfd asked{descriptor_, events, 0};
-    const int ready = ::poll(&asked, 1, static_cast<int>(ms.count()));
-    if (ready > 0) return true;
-    if (ready == 0 || errno == EINTR) continue;
-    failed = fail(trouble::unavailable, "poll: " + system_text(errno));
-    return false;
-  }
+  pollfd asked{descriptor_, events, 0};
+  const auto waited = wait_for({&asked, 1}, deadline);
+  failed = waited.what == trouble::unavailable ? fail(waited.what, waited.text) : trouble::none;
+  return waited.what == trouble::none;
 }
 
 trouble socket_stream::wait(short events, steady_time deadline) {
-  auto failed = trouble::none;
-  if (is_ready(events, deadline, failed)) return trouble::none;
-  return failed == trouble::none ? fail(trouble::timed_out, "no answer before the deadline") : failed;
+  pollfd asked{descriptor_, events, 0};
+  const auto waited = wait_for({&asked, 1}, deadline);
+  return waited.what == trouble::none ? trouble::none : fail(waited.what, waited.text);
 }
 
 socket_stream::step socket_stream::send_some(const command_source& commands) {
@@ -195,26 +205,64 @@ socket_stream::step socket_stream::receive_some(const answer_sink& answers, prog
   return step::moved;
 }
 
-trouble socket_stream::exchange(const command_source& commands, const answer_sink& answers,
-                                steady_time deadline) {
+void socket_stream::begin() {
   out_.clear();
   sent_ = 0;
   more_ = true;
   answered_ = false;
-  auto reached = progress::more;
-  for (;;) {
-    // Answers are read even when sending failed: a server may say why before it closes.
-    const auto sent = send_some(commands);
-    const auto send_error = errno;
-    const auto received = receive_some(answers, reached);
-    if (reached == progress::garbled) return fail(trouble::garbled, "the answer is not of the protocol");
-    const bool all_sent = !more_ && sent_ == out_.size();
-    if (reached == progress::done && all_sent) return trouble::none;
-    if (received == step::failed) return broken(errno);
-    if (sent == step::failed && received == step::stuck) return broken(send_error);
-    if (sent == step::moved || received == step::moved) continue;
-    const auto events = static_cast<short>(all_sent ? POLLIN : POLLIN | POLLOUT);
-    if (const auto waited = wait(events, deadline); waited != trouble::none) return waited;
+  reached_ = progress::more;
+}
+
+bool socket_stream::advance(talk& what) {
+  const auto end = [&what](trouble came) {
+    what.came = came;
+    what.over = true;
+    return true;
+  };
+  // Answers are read even when sending failed: a server may say why before it closes.
+  const auto sent = send_some(what.commands);
+  const auto send_error = errno;
+  const auto received = receive_some(what.answers, reached_);
+  if (reached_ == progress::garbled) return end(fail(trouble::garbled, "the answer is not of the protocol"));
+  if (reached_ == progress::done && !more_ && sent_ == out_.size()) return end(trouble::none);
+  if (received == step::failed) return end(broken(errno));
+  if (sent == step::failed && received == step::stuck) return end(broken(send_error));
+  return sent == step::moved || received == step::moved;
+}
+
+short socket_stream::wanted() const {
+  const bool all_sent = !more_ && sent_ == out_.size();
+  return static_cast<short>(all_sent ? POLLIN : POLLIN | POLLOUT);
+}
+
+trouble socket_stream::exchange(const command_source& commands, const answer_sink& answers,
+                                steady_time deadline) {
+  talk what{commands, answers, this};
+  talk* const one = &what;
+  exchange_all({&one, 1}, deadline);
+  return what.came;
+}
+
+void socket_stream::exchange_all(std::span<talk* const> talks, steady_time deadline) {
+  std::vector<talk*> left{talks.begin(), talks.end()};
+  for (auto* each : left) each->stream->begin();
+  std::vector<pollfd> asked;
+  while (!left.empty()) {
+    bool moved = false;
+    asked.clear();
+    for (auto* each : left) {
+      auto& stream = *each->stream;
+      if (stream.advance(*each))
+        moved = true;
+      else
+        asked.push_back({stream.descriptor_, stream.wanted(), 0});
+    }
+    std::erase_if(left, [](const talk* each) { return each->over; });
+    if (moved) continue;
+    const auto waited = wait_for(asked, deadline);
+    if (waited.what == trouble::none) continue;
+    for (auto* each : left) each->came = each->stream->fail(waited.what, waited.text);
+    return;
   }
 }
 

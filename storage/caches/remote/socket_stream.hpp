@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -48,8 +49,19 @@ class socket_stream {
   void close() noexcept;
   bool is_open() const noexcept { return descriptor_ >= 0; }
 
+  // One conversation of a batch.
+  struct talk {
+    command_source commands;
+    answer_sink answers;
+    socket_stream* stream = nullptr;
+    trouble came = trouble::none;
+    bool over = false;
+  };
   // REQUIRES: is_open(). Sends everything that `commands` makes, and returns when `answers` is done.
   trouble exchange(const command_source& commands, const answer_sink& answers, steady_time deadline);
+  // The same with several servers side by side: each has work while others are waited for. One that fails
+  // stops none of the others.
+  static void exchange_all(std::span<talk* const> talks, steady_time deadline);
   // REQUIRES: is_open(). Takes what comes unasked, until `answers` is done (none) or nothing more is there at
   // `until` (none, too: the stream stays open).
   trouble receive(const answer_sink& answers, steady_time until);
@@ -68,6 +80,10 @@ class socket_stream {
   // False: the time is over, and nothing is wrong.
   bool is_ready(short events, steady_time deadline, trouble& failed);
   trouble wait(short events, steady_time deadline);
+  void begin();
+  // One step of an exchange. False: it can't go on before wanted() is there.
+  bool advance(talk& what);
+  short wanted() const;
   trouble secure(const endpoint& where, steady_time deadline);
   step after(tls_channel::step done);
   trouble broken(int error_number);
@@ -80,6 +96,7 @@ class socket_stream {
   std::string out_;  // commands that wait to be sent, from sent_ on
   std::size_t sent_ = 0;
   bool more_ = false;  // commands are still to be made
+  progress reached_ = progress::more;
   bool answered_ = false;
   std::string buffer_;
   std::string error_;

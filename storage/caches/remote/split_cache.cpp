@@ -38,6 +38,8 @@ void add(remote_stats& all, const remote_stats& some) {
   all.too_large += some.too_large;
   for (std::size_t i = 0; i < trouble_count; ++i) all.troubles[i] += some.troubles[i];
   all.connections += some.connections;
+  all.redirected += some.redirected;
+  all.fell_back += some.fell_back;
 }
 
 }  // namespace

@@ -94,7 +94,8 @@ std::string listed(const std::set<std::string>& names) {
 // Keys of one kind of origin, back end or feed, or that stand for another key: not all of them can stand in a
 // file.
 const std::string of_one_kind_alone =
-    "together calls_per_minute token_file connection connection_file statement parameters peer timeout "
+    "together cluster nodes replicas read_from calls_per_minute token_file connection connection_file "
+    "statement parameters peer timeout "
     "behind "
     "status_header hit_words only_if_cached verify refresh bypass_header invalidate_method "
     "invalidate_headers clear_method clear_url operations verify_urls batch_items url urls "

@@ -5,7 +5,7 @@
 #include "storage/caches/remote/fill_ttl.hpp"
 #include "tests/storage/caches/memcached_server.hpp"
 #include "tests/storage/caches/redis_server.hpp"
-#include "tests/storage/caches/remote_race.hpp"
+#include "tests/storage/caches/remote_race_checks.hpp"
 
 namespace stoker::test {
 
@@ -14,25 +14,8 @@ BOOST_AUTO_TEST_SUITE(remote_race_test)
 namespace {
 
 template <class Cache, class Server>
-remote_race::result race_at(const Server& server, bool direct_deletes) {
-  remote_race::settings how;
-  how.connect = [&] { return std::make_unique<Cache>(server.config()); };
-  how.direct_deletes = direct_deletes;
-  const auto came = remote_race::run(how);
-  BOOST_TEST_MESSAGE(came.operations << " operations; fills stored " << came.fills_stored << ", present "
-                                     << came.fills_present << ", fenced " << came.fills_fenced
-                                     << "; refreshes stored " << came.refreshes_stored << ", fenced "
-                                     << came.refreshes_fenced << "; stale " << came.stale);
-  BOOST_TEST(came.operations >= 100'000u);
-  BOOST_TEST(came.failures == 0u);
-  BOOST_TEST(came.without_ttl == 0u);
-  // All that can happen did, or the race was none.
-  BOOST_TEST(came.fills_stored > 0u);
-  BOOST_TEST(came.fills_present > 0u);
-  BOOST_TEST(came.fills_fenced > 0u);
-  BOOST_TEST(came.refreshes_stored > 0u);
-  BOOST_TEST(came.refreshes_fenced > 0u);
-  return came;
+remote_race::result race_of(const Server& server, bool direct_deletes) {
+  return race_at([&] { return std::make_unique<Cache>(server.config()); }, direct_deletes);
 }
 
 struct fleet {
@@ -50,37 +33,37 @@ struct fleet {
 BOOST_AUTO_TEST_CASE(nothing_stale_stays_in_redis_when_deletes_go_through_stoker) {
   if (!is_installed("redis-server")) return;
   const redis_server server;
-  BOOST_TEST(race_at<redis_cache>(server, false).stale == 0u);
+  BOOST_TEST(race_of<redis_cache>(server, false).stale == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(what_direct_deletes_leave_stale_in_redis_goes_within_the_fence_ttl) {
   if (!is_installed("redis-server")) return;
   const redis_server server;
-  BOOST_TEST(race_at<redis_cache>(server, true).stale_unbounded == 0u);
+  BOOST_TEST(race_of<redis_cache>(server, true).stale_unbounded == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(nothing_stale_stays_in_memcached_when_deletes_go_through_stoker) {
   if (!is_installed("memcached")) return;
   const memcached_server server;
-  BOOST_TEST(race_at<memcached_cache>(server, false).stale == 0u);
+  BOOST_TEST(race_of<memcached_cache>(server, false).stale == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(what_direct_deletes_leave_stale_in_memcached_goes_within_the_fence_ttl) {
   if (!is_installed("memcached")) return;
   const memcached_server server;
-  BOOST_TEST(race_at<memcached_cache>(server, true).stale_unbounded == 0u);
+  BOOST_TEST(race_of<memcached_cache>(server, true).stale_unbounded == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(nothing_stale_stays_in_a_fleet_when_deletes_go_through_stoker) {
   if (!is_installed("memcached")) return;
   const fleet servers;
-  BOOST_TEST(race_at<memcached_fleet>(servers, false).stale == 0u);
+  BOOST_TEST(race_of<memcached_fleet>(servers, false).stale == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(what_direct_deletes_leave_stale_in_a_fleet_goes_within_the_fence_ttl) {
   if (!is_installed("memcached")) return;
   const fleet servers;
-  BOOST_TEST(race_at<memcached_fleet>(servers, true).stale_unbounded == 0u);
+  BOOST_TEST(race_of<memcached_fleet>(servers, true).stale_unbounded == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(a_fills_ttl_is_shortened_by_lot_and_cut_where_deletes_are_not_fenced) {
