@@ -7,7 +7,7 @@
 using namespace stoker;
 using namespace stoker::configuration;
 
-namespace {
+namespace redis_keys_test {
 
 redis_config read(const std::string& text, redis_config config = {}) {
   const auto table = parse(text, "s.toml");
@@ -34,7 +34,7 @@ void refuses(const std::string& text, const std::string& part) {
   });
 }
 
-}  // namespace
+}  // namespace redis_keys_test
 
 BOOST_AUTO_TEST_SUITE(redis_keys_test)
 

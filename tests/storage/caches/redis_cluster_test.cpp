@@ -18,7 +18,7 @@ namespace stoker::test {
 using namespace stoker::remote_suite;
 namespace data = boost::unit_test::data;
 
-namespace {
+namespace redis_cluster_test {
 
 // One for what leaves it as it was but for what it holds.
 redis_cluster& shared_cluster() {
@@ -52,7 +52,7 @@ bool is_there(const remote_outcome& outcome) {
   return outcome.result == fill_result::stored || outcome.result == fill_result::present;
 }
 
-}  // namespace
+}  // namespace redis_cluster_test
 
 BOOST_AUTO_TEST_SUITE(redis_cluster_test)
 

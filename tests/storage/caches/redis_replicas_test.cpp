@@ -10,7 +10,7 @@ namespace stoker::test {
 
 using namespace stoker::remote_suite;
 
-namespace {
+namespace redis_replicas_test {
 
 // A server and its replica, which a test may write to, so that each of the two can be told from the other.
 class pair_of_servers {
@@ -84,7 +84,7 @@ std::uint64_t hits_of(const redis_config& at) {
   return std::stoull(info.substr(info.find("keyspace_hits:") + 14));
 }
 
-}  // namespace
+}  // namespace redis_replicas_test
 
 BOOST_AUTO_TEST_SUITE(redis_replicas_test)
 

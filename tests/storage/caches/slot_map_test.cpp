@@ -7,7 +7,7 @@
 
 namespace stoker::test {
 
-namespace {
+namespace slot_map_test {
 
 // The reply that these bytes are.
 template <class Check>
@@ -31,7 +31,7 @@ shard_watch::look shard(std::uint64_t mark, std::string holder, std::string proc
   return {mark, std::move(holder), {std::move(process), flushes, entries}};
 }
 
-}  // namespace
+}  // namespace slot_map_test
 
 BOOST_AUTO_TEST_SUITE(slot_map_test)
 
