@@ -3,6 +3,7 @@
 #include "messages/key.hpp"
 #include "storage/caches/redis/redis_commands.hpp"
 #include "storage/caches/redis/redis_servers.hpp"
+#include "storage/caches/remote/batch_key.hpp"
 
 namespace stoker {
 
@@ -20,16 +21,6 @@ bool is_too_long(std::string_view key) {
 // Stands for a command that is not sent, so that replies stay in step.
 void append_nothing(std::string& out) {
   append_command(out, {"ECHO", ""});
-}
-
-std::string_view key_of(std::string_view key) {
-  return key;
-}
-std::string_view key_of(const remote_entry& entry) {
-  return entry.key;
-}
-std::string_view key_of(const filled_entry& entry) {
-  return entry.key;
 }
 
 // Of one command for each item.

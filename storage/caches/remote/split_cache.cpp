@@ -4,19 +4,11 @@
 #include <cassert>
 #include <numeric>
 
+#include "storage/caches/remote/batch_key.hpp"
+
 namespace stoker {
 
 namespace {
-
-std::string_view key_of(std::string_view key) {
-  return key;
-}
-std::string_view key_of(const remote_entry& entry) {
-  return entry.key;
-}
-std::string_view key_of(const filled_entry& entry) {
-  return entry.key;
-}
 
 void add(removed_keys& all, const removed_keys& some) {
   all.removed += some.removed;

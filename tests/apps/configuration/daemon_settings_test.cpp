@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "messages/error.hpp"
+#include "tests/apps/configuration/written_settings.hpp"
 #include "tests/fixtures/temporary_folder.hpp"
 
 using namespace stoker;
@@ -14,27 +15,7 @@ using namespace std::chrono_literals;
 
 BOOST_AUTO_TEST_SUITE(daemon_settings_of_a_file)
 
-namespace {
-
-daemon_settings read(const std::string& text, const environment& variables = {}) {
-  return read_daemon(text, "s.toml", variables);
-}
-
-void refuses(const std::string& text, const std::string& reason, const environment& variables = {}) {
-  BOOST_CHECK_EXCEPTION(read(text, variables), error, [&](const error& mistake) {
-    const bool told = std::string{mistake.what()}.find(reason) != std::string::npos;
-    BOOST_CHECK_MESSAGE(told, std::string{mistake.what()} + " does not say: " + reason);
-    return told;
-  });
-}
-
-const std::string an_origin = "[[origin]]\nname = \"o\"\nkind = \"file\"\n";  // three lines
-
-std::string a_cache(const std::string& keys) {
-  return an_origin + "[[cache]]\nname = \"c\"\norigin = \"o\"\n" + keys + "\n";  // keys stand on line 7
-}
-
-}  // namespace
+using namespace stoker::test;
 
 BOOST_AUTO_TEST_CASE(an_empty_file_has_usual_settings) {
   const auto settings = read("");

@@ -1,8 +1,7 @@
 // Feeds and TLS in a daemon's configuration.
 #include <boost/test/unit_test.hpp>
 
-#include "apps/configuration/daemon_settings.hpp"
-#include "messages/error.hpp"
+#include "tests/apps/configuration/written_settings.hpp"
 #include "tests/fixtures/certificates.hpp"
 
 using namespace stoker;
@@ -10,23 +9,7 @@ using namespace stoker::configuration;
 
 namespace feeds_and_tls_of_a_file {
 
-daemon_settings read(const std::string& text, const environment& variables = {}) {
-  return read_daemon(text, "s.toml", variables);
-}
-
-void refuses(const std::string& text, const std::string& reason, const environment& variables = {}) {
-  BOOST_CHECK_EXCEPTION(read(text, variables), error, [&](const error& mistake) {
-    const bool told = std::string{mistake.what()}.find(reason) != std::string::npos;
-    BOOST_CHECK_MESSAGE(told, std::string{mistake.what()} + " does not say: " + reason);
-    return told;
-  });
-}
-
-const std::string an_origin = "[[origin]]\nname = \"o\"\nkind = \"file\"\n";  // three lines
-
-std::string a_cache(const std::string& keys) {
-  return an_origin + "[[cache]]\nname = \"c\"\norigin = \"o\"\n" + keys + "\n";  // keys stand on line 7
-}
+using namespace stoker::test;
 
 std::string a_feed(const std::string& keys) {
   return a_cache("") + "[[feed]]\nname = \"f\"\n" + keys;  // keys stand on line 10

@@ -1,6 +1,5 @@
 #include "storage/origins/exec_origin.hpp"
 
-#include <signal.h>
 #include <sys/stat.h>
 
 #include <boost/test/unit_test.hpp>
