@@ -85,14 +85,14 @@ class learned final : public eviction_policy {
   void ask_about(slot s);
   void remember(const entry& e);
   std::uint32_t interval(std::uint32_t shortest, std::uint32_t span) const;
-  void judge_kept();
   slot take_worst();
+  slot pop_kept();
   void judge_drawn(slot taken);
   void keep(slot s);
   void draw();
   slot likelier(const drawn_pair& drawn) const;
   float judge(slot s) const;
-  reuse_features::cells features_of(const entry& e) const;
+  reuse_facts facts_of(const entry& e) const;
   slot resident_at(std::uint32_t random) const;
   slot next_resident(slot s) const;
   bool is_resident(slot s) const;
@@ -112,7 +112,8 @@ class learned final : public eviction_policy {
   std::uint32_t since_asked_victim_ = 0;  // evictions since a victim was
   std::uint64_t random_state_;
   std::vector<std::uint64_t> resident_;  // a bit a slot
-  // Candidates for the next eviction, the worst first; may have left since, or be another entry by now.
+  // Candidates for the next eviction, the worst first, as they were judged when they were drawn; may have left
+  // since, or be another entry by now.
   std::array<candidate, kept_candidates> kept_{};
   std::size_t kept_count_ = 0;
   std::array<drawn_pair, fresh_samples> drawn_{};
