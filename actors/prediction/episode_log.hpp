@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "actors/prediction/evidence.hpp"
+#include "actors/prediction/growing_table.hpp"
 #include "actors/prediction/key_names.hpp"
 
 namespace stoker::learning {
@@ -83,7 +84,7 @@ class episode_log {
   std::vector<event> log_;                    // a ring, a power of two
   std::uint64_t end_ = 1;                     // position of the next event; 0 means: none
   std::uint32_t last_logged_ = 0;             // clock of the latest event
-  std::vector<std::uint32_t> last_position_;  // by key; low 32 bits
+  growing_table<std::uint32_t> last_position_;  // by key; low 32 bits
   std::array<stream, streams> streams_{};
   std::vector<candidate> found_;
 };

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "actors/prediction/growing_table.hpp"
 #include "messages/key.hpp"
 
 namespace stoker {
@@ -56,7 +57,7 @@ class key_names {
 
   // The index alone; the keys' own bytes are not counted.
   std::size_t index_bytes() const noexcept {
-    return slots_.capacity() * sizeof(std::uint32_t) + hashes_.capacity() * sizeof(std::uint64_t);
+    return slots_.capacity() * sizeof(std::uint32_t) + hashes_.memory_bytes();
   }
 
  private:
@@ -74,7 +75,7 @@ class key_names {
 
   std::uint32_t max_keys_;
   std::vector<std::string> names_;
-  std::vector<std::uint64_t> hashes_;  // by number
+  learning::growing_table<std::uint64_t> hashes_;  // by number
   std::vector<slot> slots_;            // open addressing, linear probing; a power of two, at most 3/4 full
 };
 

@@ -323,7 +323,7 @@ key_id learning_predictor::intern(std::string_view key, std::uint64_t hash) {
 }
 
 void learning_predictor::ensure_known(key_id key) {
-  if (key >= facts_.size()) grow_to(facts_, key + 1);
+  facts_.grow_to(key + std::size_t{1});
 }
 
 // Of a few at random: never helped, few demands, long ago.
@@ -356,7 +356,7 @@ void learning_predictor::forget(key_id key) {
 }
 
 std::size_t learning_predictor::memory_bytes() const {
-  return sizeof(*this) + facts_.capacity() * sizeof(key_facts) + lists_.memory_bytes() +
+  return sizeof(*this) + facts_.memory_bytes() + lists_.memory_bytes() +
          contexts_.memory_bytes() + resident_.memory_bytes() + judge_.memory_bytes() +
          controller_.memory_bytes() + episodes_.memory_bytes() + neighbours_.memory_bytes();
 }

@@ -42,12 +42,6 @@ bool weaker(const successor& a, const successor& b) {
   return weakness(a) > weakness(b);
 }
 
-// The pool grows by a sixteenth, not by doubling: it is the largest table of the predictor.
-void grow(std::vector<successor>& pool, std::size_t by) {
-  if (pool.size() + by > pool.capacity()) pool.reserve(pool.size() + by + pool.size() / 16 + 64);
-  pool.resize(pool.size() + by);
-}
-
 }  // namespace
 
 void successor_lists::link(key_facts& source, std::uint32_t to, std::uint32_t rank) {
@@ -112,7 +106,7 @@ void successor_lists::release(key_facts& source) {
 void successor_lists::resize(key_facts& source, std::uint8_t room) {
   if (room == 0) return release(source);
   const auto first = take_block(room);
-  std::copy_n(pool_.begin() + source.first_successor, source.successors, pool_.begin() + first);
+  std::copy_n(pool_.data() + source.first_successor, source.successors, pool_.data() + first);
   if (source.room > 0) give_block(source.first_successor, source.room);
   source.first_successor = first;
   source.room = room & most_listed;
@@ -148,7 +142,7 @@ std::uint32_t successor_lists::take_block(std::uint8_t room) {
     return first;
   }
   const auto first = static_cast<std::uint32_t>(pool_.size());
-  grow(pool_, room);
+  pool_.grow_to(pool_.size() + room);
   return first;
 }
 
@@ -158,7 +152,7 @@ void successor_lists::give_block(std::uint32_t first, std::uint8_t room) {
 }
 
 std::size_t successor_lists::memory_bytes() const noexcept {
-  std::size_t bytes = pool_.capacity() * sizeof(successor);
+  std::size_t bytes = pool_.memory_bytes();
   for (const auto& blocks : free_) bytes += blocks.capacity() * sizeof(std::uint32_t);
   return bytes;
 }

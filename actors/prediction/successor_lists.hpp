@@ -13,6 +13,7 @@
 #include <span>
 #include <vector>
 
+#include "actors/prediction/growing_table.hpp"
 #include "actors/prediction/key_facts.hpp"
 
 namespace stoker::learning {
@@ -74,8 +75,6 @@ class successor_lists {
   std::size_t in_use() const noexcept { return in_use_; }
   std::size_t memory_bytes() const noexcept;
 
-  const std::vector<successor>& pool() const noexcept { return pool_; }
-
  private:
   static constexpr std::uint8_t step = 4;  // rooms are multiples of it
   static constexpr std::size_t line =
@@ -87,7 +86,7 @@ class successor_lists {
   std::uint32_t take_block(std::uint8_t room);
   void give_block(std::uint32_t first, std::uint8_t room);
 
-  std::vector<successor> pool_;
+  growing_table<successor> pool_;
   std::array<std::vector<std::uint32_t>, classes> free_;  // first positions of blocks, by room
   std::size_t in_use_ = 0;
   std::size_t limit_ = static_cast<std::size_t>(-1);
