@@ -104,8 +104,11 @@ std::span<const proposal> learning_predictor::demanded(const demand& access) {
   contexts_.note(access.stream, access.key, would_miss, clock_);
   if (repeated) return {};  // what follows has been judged
   lists_.occurred(facts);
-  const situation at{clock_,           config_.delay,     access.outcome,
-                     context.coverage, expectation.logit, expectation.expected,
+  const situation at{clock_,
+                     config_.delay,
+                     access.outcome,
+                     coverage_level(context.coverage),
+                     trigger_level(expectation.expected, expectation.logit),
                      facts.last_gap};
   // A plain hit seldom tells more than the miss before it: it speaks for keys whose successors came true
   // once. That costs 0.08 points, and saves a fifth of the time.
@@ -163,8 +166,8 @@ void learning_predictor::link_sources(const demand& access, const stream_context
       lists_.link(facts_[source.key], access.key, rank_of(back));
   };
   const auto in_use = lists_.in_use();
-  if (would_miss) context.each_would_miss(link);
   if (context.latest.key != no_key) link(context.latest, 0);
+  if (would_miss) context.each_would_miss(link);
   if (lists_.in_use() > in_use) trim_lists();
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cstring>
 
 namespace stoker::learning {
 
@@ -17,6 +18,23 @@ constexpr std::uint16_t oldest = 0x80;
 
 successor newcomer(std::uint32_t key, std::uint32_t rank) {
   return {key, rank, 1, followed_at_once, 0, 0};
+}
+
+// Whether it is this key. In one read of memory: compilers read a packed number of 24 bits in pieces.
+bool is(const successor& s, std::uint32_t key) {
+  static_assert(std::endian::native == std::endian::little);
+  std::uint32_t first = 0;
+  std::memcpy(&first, &s, sizeof first);
+  return (first ^ key) << 8 == 0;
+}
+
+// It followed the latest occurrence (again).
+void confirm(successor& s, std::uint32_t rank) {
+  const bool again = (s.history & latest) != 0;
+  s.rank = again ? std::min<std::uint32_t>(s.rank, rank) : rank;
+  if (again) return;
+  s.history |= latest;
+  if (s.count < successor::most_count) ++s.count;
 }
 
 // By history: occurrences since it followed last; the start mark counts as nothing.
@@ -45,16 +63,12 @@ bool weaker(const successor& a, const successor& b) {
 }  // namespace
 
 void successor_lists::link(key_facts& source, std::uint32_t to, std::uint32_t rank) {
+  const bool first_time = source.occurrences <= 1;
+  if (first_time && source.successors >= longest_at_first) return;  // all of them are of this occurrence
   const auto list = of(source);
-  for (auto& s : list) {
-    if (s.key != to) continue;
-    s.rank = (s.history & latest) != 0 ? std::min<std::uint32_t>(s.rank, rank) : rank;
-    if ((s.history & latest) != 0) return;
-    s.history |= latest;
-    if (s.count < successor::most_count) ++s.count;
-    return;
-  }
-  const auto most = source.occurrences <= 1 ? longest_at_first : longest;
+  for (auto& s : list)
+    if (is(s, to)) return confirm(s, rank);
+  const auto most = first_time ? longest_at_first : longest;
   const bool may_grow = source.successors < source.room || source.room == 0 || in_use_ < limit_;
   if (list.size() < most && may_grow)
     append(source, newcomer(to, rank));
@@ -70,8 +84,13 @@ void successor_lists::append(key_facts& source, successor added) {
 
 void successor_lists::replace_weakest(std::span<successor> list, successor added) {
   successor* weakest = nullptr;
-  for (auto& s : list)
-    if ((s.history & latest) == 0 && (weakest == nullptr || weaker(s, *weakest))) weakest = &s;
+  unsigned most = 0;
+  for (auto& s : list) {
+    const auto weak = weakness(s);
+    if ((s.history & latest) != 0 || weak <= most) continue;
+    weakest = &s;
+    most = weak;
+  }
   if (weakest == nullptr) return;
   if (weakest->count <= 1)
     *weakest = added;
