@@ -25,10 +25,10 @@ struct track_record {
 // The situation in which a source speaks: the same for all candidates of one access, so it is quantised once.
 struct situation {
   std::uint32_t now = 0;
-  std::uint32_t delay = 0;        // requests until a prefetch arrives
-  access_outcome outcome{};       // of the access that triggers
-  std::uint32_t coverage = 0;     // of the stream, see coverage_level()
-  std::uint32_t trigger = 0;      // how likely the triggering access was itself thought to be: trigger_level()
+  std::uint32_t delay = 0;     // requests until a prefetch arrives
+  access_outcome outcome{};    // of the access that triggers
+  std::uint32_t coverage = 0;  // of the stream, see coverage_level()
+  std::uint32_t trigger = 0;   // how likely the triggering access was itself thought to be: trigger_level()
   std::uint32_t trigger_gap = 0;  // half-octaves between its last two demands
 };
 

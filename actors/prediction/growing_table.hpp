@@ -3,8 +3,9 @@
 // std::vector copies everything into fresh pages each time it grows: for the largest tables, which grow by a
 // sixteenth to waste little memory, that was a tenth of the predictor's time. This one grows by realloc: the
 // C library moves a large block by telling the kernel to map its pages elsewhere, and touches none of them.
-// Elements are as T{} until they are written. Ownership: owns its elements; moved, not copied. Threads: none of
-// its own. Pointers and references stay valid until it grows. Errors: std::bad_alloc, which changes nothing.
+// Elements are as T{} until they are written. Ownership: owns its elements; moved, not copied. Threads: none
+// of its own. Pointers and references stay valid until it grows. Errors: std::bad_alloc, which changes
+// nothing.
 #pragma once
 
 #include <algorithm>

@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "actors/prediction/quantise.hpp"
+#include "messages/bring.hpp"
 
 namespace stoker::learning {
 
@@ -70,7 +71,7 @@ learning_predictor::learning_predictor(const predictor_config& config)
 
 void learning_predictor::expect_soon(key_id key) const noexcept {
   if (key >= facts_.size()) return;
-  __builtin_prefetch(&facts_[key], 1);
+  bring(&facts_[key]);
   judge_.prefetch(key);
   episodes_.prefetch_position(key);
   if (!config_.opaque_keys) names_.prefetch_name(key);
@@ -138,7 +139,7 @@ std::uint32_t learning_predictor::horizon() const {
 // What the next answers will read starts to come from memory.
 void learning_predictor::expect_closing() const noexcept {
   const auto& soon = judge_.closed_after(rows_ahead).source_key;
-  if (soon < facts_.size()) __builtin_prefetch(&facts_[soon], 1);
+  if (soon < facts_.size()) bring(&facts_[soon]);
   const auto& next = judge_.closed_after(lists_ahead).source_key;
   if (next < facts_.size()) lists_.prefetch(facts_[next]);
 }
@@ -184,7 +185,7 @@ void learning_predictor::propose_successors(key_id key, const situation& at) {
   const auto& source = facts_[key];
   for (const auto& s : lists_.of(source)) {
     if (resident_.contains(s.key)) continue;
-    __builtin_prefetch(&facts_[s.key]);
+    bring(&facts_[s.key]);
     judge_.prefetch(s.key);
   }
   for (const auto& s : lists_.of(source)) {
@@ -359,9 +360,9 @@ void learning_predictor::forget(key_id key) {
 }
 
 std::size_t learning_predictor::memory_bytes() const {
-  return sizeof(*this) + facts_.memory_bytes() + lists_.memory_bytes() +
-         contexts_.memory_bytes() + resident_.memory_bytes() + judge_.memory_bytes() +
-         controller_.memory_bytes() + episodes_.memory_bytes() + neighbours_.memory_bytes();
+  return sizeof(*this) + facts_.memory_bytes() + lists_.memory_bytes() + contexts_.memory_bytes() +
+         resident_.memory_bytes() + judge_.memory_bytes() + controller_.memory_bytes() +
+         episodes_.memory_bytes() + neighbours_.memory_bytes();
 }
 
 }  // namespace stoker::learning

@@ -15,6 +15,7 @@
 
 #include "actors/prediction/growing_table.hpp"
 #include "actors/prediction/key_facts.hpp"
+#include "messages/bring.hpp"
 
 namespace stoker::learning {
 
@@ -52,7 +53,7 @@ class successor_lists {
   // Starts to bring the list.
   void prefetch(const key_facts& source) const noexcept {
     const auto* first = pool_.data() + source.first_successor;
-    for (std::size_t i = 0; i < source.successors; i += line) __builtin_prefetch(first + i, 1);
+    for (std::size_t i = 0; i < source.successors; i += line) bring(first + i);
   }
 
   // `to` came after `source`, at a rank of 0 to 3. Counts once for each occurrence of the source.

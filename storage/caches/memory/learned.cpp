@@ -5,6 +5,8 @@
 #include <cassert>
 #include <utility>
 
+#include "messages/bring.hpp"
+
 namespace stoker {
 
 namespace {
@@ -217,10 +219,10 @@ void learned::draw() {
     const std::uint64_t random = next_random(random_state_);
     auto& d = drawn_[i];
     d.first = d.second = resident_at(static_cast<std::uint32_t>(random >> 32));
-    __builtin_prefetch(&entries_[d.first]);
+    bring(&entries_[d.first]);
     if (i >= likely_samples) continue;
     d.second = resident_at(static_cast<std::uint32_t>(random));
-    __builtin_prefetch(&entries_[d.second]);
+    bring(&entries_[d.second]);
   }
   drawn_count_ = fresh_samples;
 }
