@@ -13,6 +13,8 @@
 #include <string_view>
 #include <utility>
 
+#include "messages/bring.hpp"
+
 namespace stoker {
 
 class value {
@@ -46,7 +48,7 @@ class value {
   // What was asked of the allocator for this value and all its copies together, in bytes.
   std::size_t allocation_bytes() const noexcept { return block_ ? sizeof(block) + block_->size : 0; }
   // Starts to bring the header to this core: a copy that follows soon will not wait for memory.
-  void prefetch() const noexcept { __builtin_prefetch(block_, 1); }
+  void prefetch() const noexcept { bring(block_); }
 
  private:
   struct block {

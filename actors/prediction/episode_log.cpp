@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <bit>
 
-#include "actors/prediction/quantise.hpp"
-
 namespace stoker::learning {
 
 namespace {
@@ -70,7 +68,7 @@ bool episode_log::logged(std::uint64_t position) const {
 
 // 0 when the key is not in the log.
 std::uint64_t episode_log::last_position(key_id key) {
-  if (key >= last_position_.size()) grow_to(last_position_, key + 1);
+  last_position_.grow_to(key + 1);
   const auto low = last_position_[key];
   if (low == 0) return 0;
   // Its upper bits are those of the end, or one less.
@@ -148,14 +146,14 @@ std::vector<std::uint32_t> episode_log::save() const {
 void episode_log::restore(const std::vector<std::uint32_t>& events, std::uint32_t now) {
   for (const auto e : events) {
     const event happened{e & 0xffffff, e >> 24};
-    if (happened.key >= last_position_.size()) grow_to(last_position_, happened.key + 1);
+    last_position_.grow_to(happened.key + 1);
     append(happened);
   }
   last_logged_ = now;
 }
 
 std::size_t episode_log::memory_bytes() const noexcept {
-  return log_.capacity() * sizeof(event) + last_position_.capacity() * sizeof(std::uint32_t) +
+  return log_.capacity() * sizeof(event) + last_position_.memory_bytes() +
          found_.capacity() * sizeof(candidate);
 }
 

@@ -16,7 +16,9 @@
 #include <vector>
 
 #include "actors/prediction/evidence.hpp"
+#include "actors/prediction/growing_table.hpp"
 #include "actors/prediction/key_names.hpp"
+#include "messages/bring.hpp"
 
 namespace stoker::learning {
 
@@ -36,10 +38,10 @@ class episode_log {
                                          std::uint32_t reach);
   // Start to bring what demanded(key) reads first, and what that names.
   void prefetch_position(key_id key) const noexcept {
-    if (key < last_position_.size()) __builtin_prefetch(&last_position_[key], 1);
+    if (key < last_position_.size()) bring(&last_position_[key]);
   }
   void prefetch_event(key_id key) const noexcept {
-    if (key < last_position_.size() && !log_.empty()) __builtin_prefetch(&at(last_position_[key]));
+    if (key < last_position_.size() && !log_.empty()) bring(&at(last_position_[key]));
   }
   // The number means another key from now on.
   void forget(key_id key);
@@ -80,10 +82,10 @@ class episode_log {
   void append(event happened);
   void grow();
 
-  std::vector<event> log_;                    // a ring, a power of two
-  std::uint64_t end_ = 1;                     // position of the next event; 0 means: none
-  std::uint32_t last_logged_ = 0;             // clock of the latest event
-  std::vector<std::uint32_t> last_position_;  // by key; low 32 bits
+  std::vector<event> log_;                      // a ring, a power of two
+  std::uint64_t end_ = 1;                       // position of the next event; 0 means: none
+  std::uint32_t last_logged_ = 0;               // clock of the latest event
+  growing_table<std::uint32_t> last_position_;  // by key; low 32 bits
   std::array<stream, streams> streams_{};
   std::vector<candidate> found_;
 };

@@ -1,8 +1,6 @@
 #include "actors/prediction/evidence.hpp"
 
 #include <algorithm>
-#include <bit>
-#include <cmath>
 
 #include "actors/prediction/quantise.hpp"
 
@@ -22,20 +20,38 @@ std::uint32_t occurrence_bucket(std::uint32_t n) {
   return n < 40 ? 10 : n < 50 ? 11 : 12;
 }
 
-// Exact for few occurrences; else the share on a scale that resolves small shares.
+// The largest whole number up to 15 that is not above 16 times the root of count / (occurrences + 1/2).
+constexpr std::uint32_t share_root(std::uint32_t count, std::uint32_t occurrences) {
+  std::uint32_t root = 0;
+  while (root < 15 && (root + 1) * (root + 1) * (2 * occurrences + 1) <= 512 * count) ++root;
+  return root;
+}
+
+// By occurrences and count. Exact for few occurrences; else the share on a scale that resolves small shares.
+constexpr auto share_buckets = [] {
+  constexpr auto most = track_record::most_occurrences;
+  std::array<std::array<std::uint8_t, most + 1>, most + 1> result{};
+  for (std::uint32_t n = 0; n <= most; ++n)
+    for (std::uint32_t count = 0; count <= n; ++count)
+      result[n][count] = static_cast<std::uint8_t>(n <= 5 ? std::min(count * 2, 15U) : share_root(count, n));
+  return result;
+}();
+
 std::uint32_t share_bucket(std::uint32_t count, std::uint32_t occurrences) {
-  if (occurrences <= 5) return std::min(count * 2, 15U);
-  return bucket(16 * std::sqrt(static_cast<float>(count) / (static_cast<float>(occurrences) + 0.5F)), 15);
+  const auto n = std::min(occurrences, track_record::most_occurrences);
+  return share_buckets[n][std::min(count, n)];
 }
 
-std::uint32_t usefulness_bucket(std::uint32_t proposed, std::uint32_t used) {
-  const std::uint32_t row = proposed < 4 ? proposed : proposed < 7 ? 4 : proposed < 11 ? 5 : 6;
-  return row * 8 + (proposed == 0 ? 0 : (used * 7 + proposed / 2) / proposed);
-}
-
-std::uint32_t coverage_bucket(float coverage) {
-  return bucket(coverage * 16, 15);
-}
+// By how often it was proposed, and how often used.
+constexpr auto usefulness_buckets = [] {
+  std::array<std::array<std::uint8_t, 16>, 16> result{};
+  for (std::uint32_t proposed = 1; proposed < 16; ++proposed)
+    for (std::uint32_t used = 0; used < 16; ++used) {
+      const std::uint32_t row = proposed < 4 ? proposed : proposed < 7 ? 4 : proposed < 11 ? 5 : 6;
+      result[proposed][used] = static_cast<std::uint8_t>(row * 8 + (used * 7 + proposed / 2) / proposed);
+    }
+  return result;
+}();
 
 std::uint32_t age_bucket(const key_facts& candidate, std::uint32_t now) {
   return candidate.demands == 0 ? 40 : std::min(half_octave(now - candidate.last_demand), 39U);
@@ -48,38 +64,41 @@ std::uint32_t rhythm_bucket(const key_facts& candidate, const situation& at) {
   return static_cast<std::uint32_t>(std::clamp(age - candidate.last_gap + 12, 0, 24)) + 1;
 }
 
-std::uint32_t trigger_bucket(const situation& at) {
-  return at.trigger_expected ? 1 + logit_bucket(at.trigger_logit) : 0;
+// The cell of a table as all tables count them.
+template <std::size_t Table>
+constexpr std::uint16_t cell(std::uint32_t in_table) {
+  return static_cast<std::uint16_t>(cell_layout::begins[Table] + in_table);
 }
 
 }  // namespace
+
+std::uint32_t coverage_level(float share) noexcept {
+  return bucket(share * 16, 15);
+}
+
+std::uint32_t trigger_level(bool expected, float logit) noexcept {
+  return expected ? 1 + logit_bucket(logit) : 0;
+}
 
 evidence quantise(candidate_source kind, const track_record& record, const situation& at,
                   const support& others, const key_facts& source, const key_facts& candidate) {
   const auto k = static_cast<std::uint32_t>(kind);
   const auto n = occurrence_bucket(record.occurrences);
   const auto outcome = std::min(static_cast<std::uint32_t>(at.outcome), 3U);
-  const auto coverage = coverage_bucket(at.coverage);
-  const auto familiar = std::min(octave(candidate.demands), 7U);
+  const auto familiar = octave(candidate.demands);
   const auto voices = std::min(others.voices, 3U);
-  const std::array<std::uint32_t, cell_layout::tables> cells{
-      k * 256 + n * 16 + share_bucket(std::min(record.count, record.occurrences), record.occurrences),
-      k * 64 + usefulness_bucket(record.proposed, record.used),
-      k * 64 + outcome * 16 + coverage,
-      k * 256 + (record.history & 255),
-      k * 256 + coverage * 16 + n,
-      age_bucket(candidate, at.now) * 8 + familiar,
-      voices * 12 + (voices > 0 ? logit_bucket(others.best_logit) : 0),
-      std::min(octave(source.demands), 15U) * 16 + std::min(octave(candidate.demands), 15U),
-      rhythm_bucket(candidate, at) * 8 + familiar,
-      std::min(at.trigger_gap / 2, 20U) * 8 + std::min(n / 2, 7U),
-      trigger_bucket(at) * 32 + outcome * 8 + std::min(n, 7U),
-      k * 64 + record.rank * 16 + n,
-  };
-  evidence result;
-  for (std::size_t i = 0; i < result.size(); ++i)
-    result[i] = static_cast<std::uint16_t>(cell_layout::begins[i] + cells[i]);
-  return result;
+  return {cell<0>(k * 256 + n * 16 + share_bucket(record.count, record.occurrences)),
+          cell<1>(k * 64 + usefulness_buckets[record.proposed & 15][record.used & 15]),
+          cell<2>(k * 64 + outcome * 16 + at.coverage),
+          cell<3>(k * 256 + (record.history & 255)),
+          cell<4>(k * 256 + at.coverage * 16 + n),
+          cell<5>(age_bucket(candidate, at.now) * 8 + std::min(familiar, 7U)),
+          cell<6>(voices * 12 + (voices > 0 ? logit_bucket(others.best_logit) : 0)),
+          cell<7>(octave(source.demands) * 16 + familiar),
+          cell<8>(rhythm_bucket(candidate, at) * 8 + std::min(familiar, 7U)),
+          cell<9>(std::min(at.trigger_gap / 2, 20U) * 8 + std::min(n / 2, 7U)),
+          cell<10>(at.trigger * 32 + outcome * 8 + std::min(n, 7U)),
+          cell<11>(k * 64 + record.rank * 16 + n)};
 }
 
 }  // namespace stoker::learning

@@ -12,6 +12,8 @@ namespace stoker::learning {
 
 // How well its source knows it. What the fields mean depends on the kind of source; each kind learns apart.
 struct track_record {
+  static constexpr std::uint32_t most_occurrences = 63;  // that are told apart
+
   std::uint32_t occurrences = 0;  // of the source
   std::uint32_t count = 0;        // of those, how often the candidate came true
   std::uint32_t history = 0;      // the latest occurrences, a bit each
@@ -20,16 +22,20 @@ struct track_record {
   std::uint32_t rank = 0;  // 0 to 3: how near it was seen to follow
 };
 
-// The situation in which a source speaks: the same for all candidates of one access.
+// The situation in which a source speaks: the same for all candidates of one access, so it is quantised once.
 struct situation {
   std::uint32_t now = 0;
-  std::uint32_t delay = 0;        // requests until a prefetch arrives
-  access_outcome outcome{};       // of the access that triggers
-  float coverage = 0;             // share of the stream's latest would-misses that had been candidates
-  float trigger_logit = 0;        // how likely the triggering access was itself thought to be
-  bool trigger_expected = false;  // whether it was a candidate at all
+  std::uint32_t delay = 0;     // requests until a prefetch arrives
+  access_outcome outcome{};    // of the access that triggers
+  std::uint32_t coverage = 0;  // of the stream, see coverage_level()
+  std::uint32_t trigger = 0;   // how likely the triggering access was itself thought to be: trigger_level()
   std::uint32_t trigger_gap = 0;  // half-octaves between its last two demands
 };
+
+// `share`: of the stream's latest would-misses that had been candidates.
+std::uint32_t coverage_level(float share) noexcept;
+// `expected`: whether the triggering access was a candidate at all.
+std::uint32_t trigger_level(bool expected, float logit) noexcept;
 
 // Other voices for the same candidate that are still open.
 struct support {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "messages/bring.hpp"
+
 namespace stoker {
 
 namespace {
@@ -47,7 +49,7 @@ key_id key_names::prefetch_hash(std::uint64_t hash) const noexcept {
   for (auto at = home(hash); slots_[at] != free_slot; at = (at + 1) & (slots_.size() - 1)) {
     if ((slots_[at] & ~most_keys) != mark) continue;
     const auto id = slots_[at] & most_keys;
-    __builtin_prefetch(&hashes_[id]);
+    bring(&hashes_[id]);
     return id;
   }
   return no_key;

@@ -13,6 +13,8 @@
 #include <string_view>
 #include <vector>
 
+#include "actors/prediction/growing_table.hpp"
+#include "messages/bring.hpp"
 #include "messages/key.hpp"
 
 namespace stoker {
@@ -38,9 +40,9 @@ class key_names {
   std::optional<key_id> find_hash(std::uint64_t hash) const;
   // Starts to bring what find_hash() reads first, and, some time later, what it reads then. Returns the
   // number that it will most likely find.
-  void prefetch_slot(std::uint64_t hash) const noexcept { __builtin_prefetch(&slots_[home(hash)]); }
+  void prefetch_slot(std::uint64_t hash) const noexcept { bring(&slots_[home(hash)]); }
   key_id prefetch_hash(std::uint64_t hash) const noexcept;
-  void prefetch_name(key_id id) const noexcept { __builtin_prefetch(&names_[id]); }
+  void prefetch_name(key_id id) const noexcept { bring(&names_[id]); }
   // REQUIRES: the key is not there, and not full().
   key_id add(std::string_view key, std::uint64_t hash);
   key_id add(std::string_view key) { return add(key, hash_key(key)); }
@@ -56,7 +58,7 @@ class key_names {
 
   // The index alone; the keys' own bytes are not counted.
   std::size_t index_bytes() const noexcept {
-    return slots_.capacity() * sizeof(std::uint32_t) + hashes_.capacity() * sizeof(std::uint64_t);
+    return slots_.capacity() * sizeof(std::uint32_t) + hashes_.memory_bytes();
   }
 
  private:
@@ -74,8 +76,8 @@ class key_names {
 
   std::uint32_t max_keys_;
   std::vector<std::string> names_;
-  std::vector<std::uint64_t> hashes_;  // by number
-  std::vector<slot> slots_;            // open addressing, linear probing; a power of two, at most 3/4 full
+  learning::growing_table<std::uint64_t> hashes_;  // by number
+  std::vector<slot> slots_;  // open addressing, linear probing; a power of two, at most 3/4 full
 };
 
 // The decimal number that a key ends in, and what stands before it. Empty when there is none, when it has a

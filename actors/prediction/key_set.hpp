@@ -7,10 +7,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
+#include "actors/prediction/growing_table.hpp"
 #include "actors/prediction/key_names.hpp"
-#include "actors/prediction/quantise.hpp"
 
 namespace stoker::learning {
 
@@ -21,7 +20,7 @@ class key_set {
   }
 
   void insert(key_id key) {
-    if (key / 64 >= words_.size()) grow_to(words_, key / 64 + 1);
+    words_.grow_to(key / 64 + 1);
     words_[key / 64] |= std::uint64_t{1} << (key % 64);
   }
 
@@ -31,10 +30,10 @@ class key_set {
 
   void clear() noexcept { std::fill(words_.begin(), words_.end(), 0); }
 
-  std::size_t memory_bytes() const noexcept { return words_.capacity() * sizeof(std::uint64_t); }
+  std::size_t memory_bytes() const noexcept { return words_.memory_bytes(); }
 
  private:
-  std::vector<std::uint64_t> words_;
+  growing_table<std::uint64_t> words_;
 };
 
 }  // namespace stoker::learning

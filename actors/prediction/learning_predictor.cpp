@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "actors/prediction/quantise.hpp"
+#include "messages/bring.hpp"
 
 namespace stoker::learning {
 
@@ -70,7 +71,7 @@ learning_predictor::learning_predictor(const predictor_config& config)
 
 void learning_predictor::expect_soon(key_id key) const noexcept {
   if (key >= facts_.size()) return;
-  __builtin_prefetch(&facts_[key], 1);
+  bring(&facts_[key]);
   judge_.prefetch(key);
   episodes_.prefetch_position(key);
   if (!config_.opaque_keys) names_.prefetch_name(key);
@@ -104,8 +105,11 @@ std::span<const proposal> learning_predictor::demanded(const demand& access) {
   contexts_.note(access.stream, access.key, would_miss, clock_);
   if (repeated) return {};  // what follows has been judged
   lists_.occurred(facts);
-  const situation at{clock_,           config_.delay,     access.outcome,
-                     context.coverage, expectation.logit, expectation.expected,
+  const situation at{clock_,
+                     config_.delay,
+                     access.outcome,
+                     coverage_level(context.coverage),
+                     trigger_level(expectation.expected, expectation.logit),
                      facts.last_gap};
   // A plain hit seldom tells more than the miss before it: it speaks for keys whose successors came true
   // once. That costs 0.08 points, and saves a fifth of the time.
@@ -135,7 +139,7 @@ std::uint32_t learning_predictor::horizon() const {
 // What the next answers will read starts to come from memory.
 void learning_predictor::expect_closing() const noexcept {
   const auto& soon = judge_.closed_after(rows_ahead).source_key;
-  if (soon < facts_.size()) __builtin_prefetch(&facts_[soon], 1);
+  if (soon < facts_.size()) bring(&facts_[soon]);
   const auto& next = judge_.closed_after(lists_ahead).source_key;
   if (next < facts_.size()) lists_.prefetch(facts_[next]);
 }
@@ -163,8 +167,8 @@ void learning_predictor::link_sources(const demand& access, const stream_context
       lists_.link(facts_[source.key], access.key, rank_of(back));
   };
   const auto in_use = lists_.in_use();
-  if (would_miss) context.each_would_miss(link);
   if (context.latest.key != no_key) link(context.latest, 0);
+  if (would_miss) context.each_would_miss(link);
   if (lists_.in_use() > in_use) trim_lists();
 }
 
@@ -181,7 +185,7 @@ void learning_predictor::propose_successors(key_id key, const situation& at) {
   const auto& source = facts_[key];
   for (const auto& s : lists_.of(source)) {
     if (resident_.contains(s.key)) continue;
-    __builtin_prefetch(&facts_[s.key]);
+    bring(&facts_[s.key]);
     judge_.prefetch(s.key);
   }
   for (const auto& s : lists_.of(source)) {
@@ -323,7 +327,7 @@ key_id learning_predictor::intern(std::string_view key, std::uint64_t hash) {
 }
 
 void learning_predictor::ensure_known(key_id key) {
-  if (key >= facts_.size()) grow_to(facts_, key + 1);
+  facts_.grow_to(key + std::size_t{1});
 }
 
 // Of a few at random: never helped, few demands, long ago.
@@ -356,9 +360,9 @@ void learning_predictor::forget(key_id key) {
 }
 
 std::size_t learning_predictor::memory_bytes() const {
-  return sizeof(*this) + facts_.capacity() * sizeof(key_facts) + lists_.memory_bytes() +
-         contexts_.memory_bytes() + resident_.memory_bytes() + judge_.memory_bytes() +
-         controller_.memory_bytes() + episodes_.memory_bytes() + neighbours_.memory_bytes();
+  return sizeof(*this) + facts_.memory_bytes() + lists_.memory_bytes() + contexts_.memory_bytes() +
+         resident_.memory_bytes() + judge_.memory_bytes() + controller_.memory_bytes() +
+         episodes_.memory_bytes() + neighbours_.memory_bytes();
 }
 
 }  // namespace stoker::learning

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "actors/prediction/episode_log.hpp"
+#include "actors/prediction/growing_table.hpp"
 #include "actors/prediction/judge.hpp"
 #include "actors/prediction/key_set.hpp"
 #include "actors/prediction/load_controller.hpp"
@@ -72,8 +73,8 @@ class learning_predictor final : public predictor {
 
   predictor_config config_;
   key_names names_;
-  std::vector<key_facts> facts_;  // by key
-  key_set resident_;              // believed to be in the cache, or on their way there
+  growing_table<key_facts> facts_;  // by key
+  key_set resident_;                // believed to be in the cache, or on their way there
   successor_lists lists_;
   stream_contexts contexts_;
   judge judge_;

@@ -18,6 +18,8 @@ float probability_of(float logit) noexcept;
 float logit_of(float probability) noexcept;
 
 class likelihood {
+  static_assert(cell_layout::tables % 2 == 0);
+
  public:
   // Starts from a mild belief in what followed often.
   likelihood();

@@ -19,6 +19,7 @@
 
 #include "actors/prediction/evidence.hpp"
 #include "actors/prediction/likelihood.hpp"
+#include "messages/bring.hpp"
 
 namespace stoker::learning {
 
@@ -72,7 +73,7 @@ class open_questions {
   }
 
   // Starts to bring what each_open(key) reads first.
-  void prefetch(key_id key) const noexcept { __builtin_prefetch(&chains_[place_of(key)]); }
+  void prefetch(key_id key) const noexcept { bring(&chains_[place_of(key)]); }
 
   std::size_t size() const noexcept { return end_ - begin_; }
   std::size_t memory_bytes() const noexcept;

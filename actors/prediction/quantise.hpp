@@ -1,9 +1,8 @@
-// Coarse scales: the features of the predictor are small whole numbers. And how its tables grow.
+// Coarse scales: the features of the predictor are small whole numbers.
 #pragma once
 
 #include <algorithm>
 #include <bit>
-#include <cstddef>
 #include <cstdint>
 
 namespace stoker::learning {
@@ -24,13 +23,6 @@ inline std::uint32_t half_octave(std::uint32_t x) noexcept {
 inline std::uint32_t bucket(float x, std::uint32_t last) noexcept {
   if (!(x > 0)) return 0;
   return std::min(static_cast<std::uint32_t>(std::min(x, 1e6F)), last);
-}
-
-// The largest tables grow by a sixteenth, not by doubling.
-template <class Table>
-void grow_to(Table& table, std::size_t size) {
-  if (size > table.capacity()) table.reserve(size + size / 16 + 64);
-  table.resize(size);
 }
 
 }  // namespace stoker::learning

@@ -7,9 +7,9 @@ namespace stoker::learning {
 namespace {
 
 // Multiplicative hashing (Knuth, The Art of Computer Programming 3, section 6.4): stream ids may be small
-// numbers.
+// numbers. REQUIRES: `places` is a power of two.
 std::size_t place_of(std::uint64_t stream, std::size_t places) {
-  return static_cast<std::size_t>((stream * 0x9e3779b97f4a7c15U) >> 40) % places;
+  return static_cast<std::size_t>((stream * 0x9e3779b97f4a7c15U) >> 40) & (places - 1);
 }
 
 void add_source(stream_context& context, past_demand source, bool would_miss) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cstring>
 
 namespace stoker::learning {
 
@@ -17,6 +18,23 @@ constexpr std::uint16_t oldest = 0x80;
 
 successor newcomer(std::uint32_t key, std::uint32_t rank) {
   return {key, rank, 1, followed_at_once, 0, 0};
+}
+
+// Whether it is this key. In one read of memory: compilers read a packed number of 24 bits in pieces.
+bool is(const successor& s, std::uint32_t key) {
+  static_assert(std::endian::native == std::endian::little);
+  std::uint32_t first = 0;
+  std::memcpy(&first, &s, sizeof first);
+  return (first ^ key) << 8 == 0;
+}
+
+// It followed the latest occurrence (again).
+void confirm(successor& s, std::uint32_t rank) {
+  const bool again = (s.history & latest) != 0;
+  s.rank = again ? std::min<std::uint32_t>(s.rank, rank) : rank;
+  if (again) return;
+  s.history |= latest;
+  if (s.count < successor::most_count) ++s.count;
 }
 
 // By history: occurrences since it followed last; the start mark counts as nothing.
@@ -42,25 +60,15 @@ bool weaker(const successor& a, const successor& b) {
   return weakness(a) > weakness(b);
 }
 
-// The pool grows by a sixteenth, not by doubling: it is the largest table of the predictor.
-void grow(std::vector<successor>& pool, std::size_t by) {
-  if (pool.size() + by > pool.capacity()) pool.reserve(pool.size() + by + pool.size() / 16 + 64);
-  pool.resize(pool.size() + by);
-}
-
 }  // namespace
 
 void successor_lists::link(key_facts& source, std::uint32_t to, std::uint32_t rank) {
+  const bool first_time = source.occurrences <= 1;
+  if (first_time && source.successors >= longest_at_first) return;  // all of them are of this occurrence
   const auto list = of(source);
-  for (auto& s : list) {
-    if (s.key != to) continue;
-    s.rank = (s.history & latest) != 0 ? std::min<std::uint32_t>(s.rank, rank) : rank;
-    if ((s.history & latest) != 0) return;
-    s.history |= latest;
-    if (s.count < successor::most_count) ++s.count;
-    return;
-  }
-  const auto most = source.occurrences <= 1 ? longest_at_first : longest;
+  for (auto& s : list)
+    if (is(s, to)) return confirm(s, rank);
+  const auto most = first_time ? longest_at_first : longest;
   const bool may_grow = source.successors < source.room || source.room == 0 || in_use_ < limit_;
   if (list.size() < most && may_grow)
     append(source, newcomer(to, rank));
@@ -76,8 +84,13 @@ void successor_lists::append(key_facts& source, successor added) {
 
 void successor_lists::replace_weakest(std::span<successor> list, successor added) {
   successor* weakest = nullptr;
-  for (auto& s : list)
-    if ((s.history & latest) == 0 && (weakest == nullptr || weaker(s, *weakest))) weakest = &s;
+  unsigned most = 0;
+  for (auto& s : list) {
+    const auto weak = weakness(s);
+    if ((s.history & latest) != 0 || weak <= most) continue;
+    weakest = &s;
+    most = weak;
+  }
   if (weakest == nullptr) return;
   if (weakest->count <= 1)
     *weakest = added;
@@ -112,7 +125,7 @@ void successor_lists::release(key_facts& source) {
 void successor_lists::resize(key_facts& source, std::uint8_t room) {
   if (room == 0) return release(source);
   const auto first = take_block(room);
-  std::copy_n(pool_.begin() + source.first_successor, source.successors, pool_.begin() + first);
+  std::copy_n(pool_.data() + source.first_successor, source.successors, pool_.data() + first);
   if (source.room > 0) give_block(source.first_successor, source.room);
   source.first_successor = first;
   source.room = room & most_listed;
@@ -148,7 +161,7 @@ std::uint32_t successor_lists::take_block(std::uint8_t room) {
     return first;
   }
   const auto first = static_cast<std::uint32_t>(pool_.size());
-  grow(pool_, room);
+  pool_.grow_to(pool_.size() + room);
   return first;
 }
 
@@ -158,7 +171,7 @@ void successor_lists::give_block(std::uint32_t first, std::uint8_t room) {
 }
 
 std::size_t successor_lists::memory_bytes() const noexcept {
-  std::size_t bytes = pool_.capacity() * sizeof(successor);
+  std::size_t bytes = pool_.memory_bytes();
   for (const auto& blocks : free_) bytes += blocks.capacity() * sizeof(std::uint32_t);
   return bytes;
 }

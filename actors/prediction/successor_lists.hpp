@@ -13,7 +13,9 @@
 #include <span>
 #include <vector>
 
+#include "actors/prediction/growing_table.hpp"
 #include "actors/prediction/key_facts.hpp"
+#include "messages/bring.hpp"
 
 namespace stoker::learning {
 
@@ -51,7 +53,7 @@ class successor_lists {
   // Starts to bring the list.
   void prefetch(const key_facts& source) const noexcept {
     const auto* first = pool_.data() + source.first_successor;
-    for (std::size_t i = 0; i < source.successors; i += line) __builtin_prefetch(first + i, 1);
+    for (std::size_t i = 0; i < source.successors; i += line) bring(first + i);
   }
 
   // `to` came after `source`, at a rank of 0 to 3. Counts once for each occurrence of the source.
@@ -74,8 +76,6 @@ class successor_lists {
   std::size_t in_use() const noexcept { return in_use_; }
   std::size_t memory_bytes() const noexcept;
 
-  const std::vector<successor>& pool() const noexcept { return pool_; }
-
  private:
   static constexpr std::uint8_t step = 4;  // rooms are multiples of it
   static constexpr std::size_t line =
@@ -87,7 +87,7 @@ class successor_lists {
   std::uint32_t take_block(std::uint8_t room);
   void give_block(std::uint32_t first, std::uint8_t room);
 
-  std::vector<successor> pool_;
+  growing_table<successor> pool_;
   std::array<std::vector<std::uint32_t>, classes> free_;  // first positions of blocks, by room
   std::size_t in_use_ = 0;
   std::size_t limit_ = static_cast<std::size_t>(-1);

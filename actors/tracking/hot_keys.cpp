@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "messages/bring.hpp"
+
 namespace stoker {
 
 namespace {
@@ -52,7 +54,7 @@ void hot_keys::remove(std::uint32_t entry) {
 }
 
 void hot_keys::prefetch(std::uint32_t entry) const noexcept {
-  __builtin_prefetch(&entries_[entry].owner, 1);
+  bring(&entries_[entry].owner);
 }
 
 std::uint32_t hot_keys::sample(std::uint64_t random) const noexcept {

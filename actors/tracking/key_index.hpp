@@ -17,6 +17,7 @@
 
 #include "actors/tracking/huge_memory.hpp"
 #include "actors/tracking/slab.hpp"
+#include "messages/bring.hpp"
 
 namespace stoker {
 
@@ -24,7 +25,7 @@ class key_index {
  public:
   key_index() { clear(); }
 
-  void prefetch(std::uint64_t hash) const noexcept { __builtin_prefetch(&buckets_[home(hash)]); }
+  void prefetch(std::uint64_t hash) const noexcept { bring(&buckets_[home(hash)]); }
   // A slot that may be the key's, to be prefetched while others are looked up; no_slot: surely absent.
   std::uint32_t guess(std::uint64_t hash) const noexcept;
 

@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "messages/bring.hpp"
+
 namespace stoker {
 
 class name_store {
@@ -19,7 +21,7 @@ class name_store {
   std::uint32_t add(std::string_view bytes);
   std::string_view get(std::uint32_t name) const noexcept;
   void release(std::uint32_t name);
-  void prefetch(std::uint32_t name) const noexcept { __builtin_prefetch(address(name)); }
+  void prefetch(std::uint32_t name) const noexcept { bring(address(name)); }
 
   std::size_t memory_bytes() const noexcept;
 

@@ -5,6 +5,7 @@
 #include <bit>
 #include <limits>
 
+#include "messages/bring.hpp"
 #include "messages/key.hpp"
 
 namespace stoker {
@@ -69,7 +70,7 @@ void tracked_keys::count(std::uint16_t cache, const access_batch& batch,
 }
 
 void tracked_keys::prefetch_record(std::uint32_t slot) const noexcept {
-  if (slot != no_slot) __builtin_prefetch(&records_[slot], 1);
+  if (slot != no_slot) bring(&records_[slot]);
 }
 
 void tracked_keys::prefetch_hot(std::uint32_t slot) const noexcept {

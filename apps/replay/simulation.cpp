@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "messages/bring.hpp"
 #include "messages/key.hpp"
 #include "messages/model.hpp"
 
@@ -70,9 +71,9 @@ void simulation::look_ahead() const {
   const auto& accesses = trace_.accesses;
   if (now_ + rows_ahead >= accesses.size()) return;
   const auto far = accesses[now_ + rows_ahead];
-  __builtin_prefetch(&known_[far]);
-  __builtin_prefetch(&hashes_[far]);
-  __builtin_prefetch(&trace_.keys[far]);
+  bring(&known_[far]);
+  bring(&hashes_[far]);
+  bring(&trace_.keys[far]);
   const auto soon = accesses[now_ + soon_ahead];
   cache_.expect_soon(hashes_[soon]);
   predictor_->expect_soon(known_[soon]);

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "messages/bring.hpp"
 #include "storage/value.hpp"
 
 namespace stoker {
@@ -35,10 +36,10 @@ class alignas(32) cache_entry {
   // What the entry itself has on the heap, its value included.
   std::size_t heap_footprint() const noexcept;
   void prefetch() const noexcept {
-    __builtin_prefetch(this);
+    bring(this);
     prefetch_key();
   }
-  void prefetch_key() const noexcept { __builtin_prefetch(key_.in_place + inline_key_bytes - 1); }
+  void prefetch_key() const noexcept { bring(key_.in_place + inline_key_bytes - 1); }
 
   std::uint64_t hash = 0;
   value bytes;

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "messages/bring.hpp"
 #include "storage/caches/memory/footprint.hpp"
 
 namespace stoker {
@@ -26,8 +27,8 @@ class fence_table {
   // Starts to bring here what changed_since(hash) will read.
   void prefetch(std::uint64_t hash) const noexcept {
     const set& s = sets_[set_of(hash)];
-    __builtin_prefetch(&s);
-    __builtin_prefetch(&s.forgotten);
+    bring(&s);
+    bring(&s.forgotten);
   }
   bool changed_since(std::uint64_t hash, std::uint64_t token) const;
 

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "messages/bring.hpp"
 #include "storage/caches/memory/footprint.hpp"
 
 namespace stoker {
@@ -34,7 +35,7 @@ class hash_index {
   }
 
   // Starts to bring the bucket of `tag` here.
-  void prefetch(std::uint32_t tag) const noexcept { __builtin_prefetch(&buckets_[tag & mask_]); }
+  void prefetch(std::uint32_t tag) const noexcept { bring(&buckets_[tag & mask_]); }
 
   // REQUIRES: `slot` is not none and not in the index.
   void insert(std::uint32_t tag, std::uint32_t slot);

@@ -5,6 +5,8 @@
 #include <cassert>
 #include <utility>
 
+#include "messages/bring.hpp"
+
 namespace stoker {
 
 namespace {
@@ -147,13 +149,12 @@ void learned::remember(const entry& e) {
 eviction_policy::slot learned::victim() {
   assert(residents_ > 0);
   measure_residence();
-  judge_kept();
   const bool ahead = residents_ >= ahead_from;
   if (!ahead) judge_drawn(no_slot);
   const slot chosen = take_worst();
-  ghosts_.prefetch(entries_[chosen].key);
   if (ahead) judge_drawn(chosen);
   draw();
+  if (kept_count_ > 0) ghosts_.prefetch(entries_[kept_[0].at].key);
   if (++since_asked_victim_ >= interval(evictions_per_lesson, horizon_residences * residents_)) {
     since_asked_victim_ = 0;
     ask_about(chosen);
@@ -165,23 +166,26 @@ eviction_policy::slot learned::likely_victim() const {
   return kept_count_ > 0 && is_resident(kept_[0].at) ? kept_[0].at : no_slot;
 }
 
-// Judges again what the last eviction left: time has passed.
-void learned::judge_kept() {
-  const auto before = kept_;
-  const auto count = std::exchange(kept_count_, 0);
-  for (std::size_t i = 0; i < count; ++i)
-    if (is_resident(before[i].at)) keep(before[i].at);
+// The worst is judged again when its turn comes: it may have been demanded meanwhile, or be another entry by
+// now. Of the others, what was judged an eviction or two ago is good enough.
+learned::slot learned::take_worst() {
+  for (;;) {
+    while (kept_count_ == 0) {
+      draw();
+      judge_drawn(no_slot);
+    }
+    const slot worst = pop_kept();
+    if (!is_resident(worst)) continue;
+    if (kept_count_ == 0 || judge(worst) <= kept_[0].score) return worst;
+    keep(worst);
+  }
 }
 
-learned::slot learned::take_worst() {
-  while (kept_count_ == 0) {
-    draw();
-    judge_drawn(no_slot);
-  }
-  const slot worst = kept_[0].at;
+learned::slot learned::pop_kept() {
+  const slot first = kept_[0].at;
   std::copy(kept_.begin() + 1, kept_.begin() + kept_count_, kept_.begin());
   --kept_count_;
-  return worst;
+  return first;
 }
 
 void learned::judge_drawn(slot taken) {
@@ -215,19 +219,19 @@ void learned::draw() {
     const std::uint64_t random = next_random(random_state_);
     auto& d = drawn_[i];
     d.first = d.second = resident_at(static_cast<std::uint32_t>(random >> 32));
-    __builtin_prefetch(&entries_[d.first]);
+    bring(&entries_[d.first]);
     if (i >= likely_samples) continue;
     d.second = resident_at(static_cast<std::uint32_t>(random));
-    __builtin_prefetch(&entries_[d.second]);
+    bring(&entries_[d.second]);
   }
   drawn_count_ = fresh_samples;
 }
 
 float learned::judge(slot s) const {
-  return model_->score(features_of(entries_[s]));
+  return model_->score(facts_of(entries_[s]), scale_);
 }
 
-reuse_features::cells learned::features_of(const entry& e) const {
+inline reuse_facts learned::facts_of(const entry& e) const {
   reuse_facts facts;
   facts.age = log2_eighths(clock_ - e.last);
   facts.last_gap = e.last_gap;
@@ -241,7 +245,7 @@ reuse_features::cells learned::features_of(const entry& e) const {
   facts.frequency = e.frequency;
   facts.unused = e.unused;
   facts.foreseen = e.foreseen;
-  return reuse_features::quantise(facts, scale_);
+  return facts;
 }
 
 void learned::go_on_asking() {
@@ -273,7 +277,7 @@ void learned::ask_about(slot s) {
   if (lessons_.full() && lessons_.capacity() < std::min<std::size_t>(most_lessons_, 2 * residents_))
     lessons_.grow();
   entries_[s].asked = 1;
-  lessons_.ask(entries_[s].key, clock_, features_of(entries_[s]));
+  lessons_.ask(entries_[s].key, clock_, reuse_features::quantise(facts_of(entries_[s]), scale_));
 }
 
 // Residents / evictions per access, smoothed over measurements of a quarter of the residents each.

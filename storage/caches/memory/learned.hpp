@@ -22,6 +22,7 @@
 #include <memory>
 #include <vector>
 
+#include "messages/bring.hpp"
 #include "storage/caches/memory/eviction.hpp"
 #include "storage/caches/memory/learned_ghosts.hpp"
 #include "storage/caches/memory/learned_lessons.hpp"
@@ -34,7 +35,7 @@ class learned final : public eviction_policy {
   // `model` is shared by `sharers` policies, this one included.
   learned(std::shared_ptr<reuse_model> model, std::size_t sharers);
 
-  void expect(slot s) const noexcept override { __builtin_prefetch(&entries_[s], 1); }
+  void expect(slot s) const noexcept override { bring(&entries_[s]); }
   void expect_missing(std::uint64_t key_hash) const noexcept override;
   void inserted(slot s, std::uint64_t key_hash, bool prefetched, float probability) override;
   void demanded(slot s, bool first_use) override;
@@ -85,14 +86,14 @@ class learned final : public eviction_policy {
   void ask_about(slot s);
   void remember(const entry& e);
   std::uint32_t interval(std::uint32_t shortest, std::uint32_t span) const;
-  void judge_kept();
   slot take_worst();
+  slot pop_kept();
   void judge_drawn(slot taken);
   void keep(slot s);
   void draw();
   slot likelier(const drawn_pair& drawn) const;
   float judge(slot s) const;
-  reuse_features::cells features_of(const entry& e) const;
+  reuse_facts facts_of(const entry& e) const;
   slot resident_at(std::uint32_t random) const;
   slot next_resident(slot s) const;
   bool is_resident(slot s) const;
@@ -112,7 +113,8 @@ class learned final : public eviction_policy {
   std::uint32_t since_asked_victim_ = 0;  // evictions since a victim was
   std::uint64_t random_state_;
   std::vector<std::uint64_t> resident_;  // a bit a slot
-  // Candidates for the next eviction, the worst first; may have left since, or be another entry by now.
+  // Candidates for the next eviction, the worst first, as they were judged when they were drawn; may have
+  // left since, or be another entry by now.
   std::array<candidate, kept_candidates> kept_{};
   std::size_t kept_count_ = 0;
   std::array<drawn_pair, fresh_samples> drawn_{};

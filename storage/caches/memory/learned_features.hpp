@@ -92,20 +92,27 @@ class reuse_features {
   static constexpr int promise_begin = stay_begin + stays * waits * (ages / 2);
   static constexpr int end = promise_begin + promises * waits;
 
-  static cells quantise(const reuse_facts& facts, const residence_scale& scale) noexcept {
+  // Calls visit(cell) for the cell of each table. A judgement only sums over them: it writes no list.
+  template <class Visit>
+  static void each_cell(const reuse_facts& facts, const residence_scale& scale, Visit visit) noexcept {
     const int age = scale.age(facts.age);
     const int last = scale.gap(facts.last_gap);
     const int previous = scale.gap(facts.previous_gap);
     const int wait = scale.wait(facts.since_prefetch);
     const int kind = facts.unused ? 1 : facts.foreseen ? 2 : 0;
     const int stay = facts.unused ? 4 : stay_buckets[std::min<std::uint8_t>(facts.hits, 4)];
-    return {
-        static_cast<std::uint16_t>(age_gap_begin + age * gaps + last),
-        static_cast<std::uint16_t>(age_frequency_begin +
-                                   (age * frequencies + frequency_buckets[facts.frequency]) * kinds + kind),
-        static_cast<std::uint16_t>(phase_begin + phase_bucket(facts) * gaps + previous),
-        static_cast<std::uint16_t>(stay_begin + (stay * waits + wait) * (ages / 2) + age / 2),
-        static_cast<std::uint16_t>(promise_begin + facts.promise * waits + wait)};
+    visit(age_gap_begin + age * gaps + last);
+    visit(age_frequency_begin + (age * frequencies + frequency_buckets[facts.frequency]) * kinds + kind);
+    visit(phase_begin + phase_bucket(facts) * gaps + previous);
+    visit(stay_begin + (stay * waits + wait) * (ages / 2) + age / 2);
+    visit(promise_begin + facts.promise * waits + wait);
+  }
+
+  static cells quantise(const reuse_facts& facts, const residence_scale& scale) noexcept {
+    cells result{};
+    auto* next = result.data();
+    each_cell(facts, scale, [&](int cell) { *next++ = static_cast<std::uint16_t>(cell); });
+    return result;
   }
 
  private:

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "messages/bring.hpp"
+
 namespace stoker {
 
 struct ghost {
@@ -49,8 +51,8 @@ class ghost_table {
   void prefetch(std::uint32_t key) const {
     if (places_.empty()) return;
     const auto* set = set_of(key);
-    __builtin_prefetch(set);
-    __builtin_prefetch(set + ways - 1);
+    bring(set);
+    bring(set + ways - 1);
   }
 
   // Takes the ghost of `key` out; its frequency is 0 when there is none.

@@ -27,6 +27,13 @@ class reuse_model {
     for (const auto c : cells) sum += now(weights_[c]);
     return sum;
   }
+  // The same, of what these facts come to.
+  float score(const reuse_facts& facts, const residence_scale& scale) const noexcept {
+    float sum = now(bias_);
+    reuse_features::each_cell(facts, scale,
+                              [&](int cell) { sum += now(weights_[static_cast<std::size_t>(cell)]); });
+    return sum;
+  }
 
   // `label` in [0, 1].
   void learn(const reuse_features::cells& cells, float label) noexcept;
