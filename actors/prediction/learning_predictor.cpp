@@ -40,6 +40,8 @@ constexpr std::uint32_t lists_ahead = 3;
 constexpr std::uint32_t unseen_sampled = 8;  // one in so many unlikely neighbours never seen teaches
 constexpr std::size_t most_proposals = 8;    // of one access
 constexpr int victims_sampled = 8;
+// A key that was foreseen has its sources: new ones are linked to it from so many would-misses back only.
+constexpr std::uint32_t linked_when_foreseen = 1;
 
 // 0: it followed directly. Else the second, fourth or eighth would-miss back, at most.
 std::uint32_t rank_of(std::uint32_t would_misses_back) {
@@ -98,7 +100,8 @@ std::span<const proposal> learning_predictor::demanded(const demand& access) {
     context.coverage += ((expectation.expected ? 1.0F : 0.0F) - context.coverage) * coverage_smoothing;
   const bool repeated = context.previous == access.key;
   context.previous = access.key;
-  if (!repeated) link_sources(access, context, would_miss);
+  const bool foreseen = expectation.expected && expectation.logit >= controller_.threshold_logit();
+  if (!repeated) link_sources(access, context, would_miss, foreseen);
 
   auto& facts = facts_[access.key];
   note_demand(access.key);
@@ -160,11 +163,14 @@ void learning_predictor::close(const question& q, bool useful) {
 
 // What followed directly is worth knowing of every access; what came with some distance, of would-misses
 // alone.
-void learning_predictor::link_sources(const demand& access, const stream_context& context, bool would_miss) {
+void learning_predictor::link_sources(const demand& access, const stream_context& context, bool would_miss,
+                                      bool foreseen) {
   const auto reach = reach_horizons * horizon() + config_.delay;
   const auto link = [&](past_demand source, std::uint32_t back) {
-    if (source.key != access.key && clock_ - source.at <= reach)
-      lists_.link(facts_[source.key], access.key, rank_of(back));
+    if (source.key == access.key || clock_ - source.at > reach) return;
+    auto& facts = facts_[source.key];
+    if (lists_.confirm(facts, access.key, rank_of(back))) return;
+    if (!foreseen || back <= linked_when_foreseen) lists_.add(facts, access.key, rank_of(back));
   };
   const auto in_use = lists_.in_use();
   if (context.latest.key != no_key) link(context.latest, 0);
