@@ -154,7 +154,7 @@ void learning_predictor::close(const question& q, bool useful) {
   bin.candidates += q.weight;
   bin.promised += q.weight * promised;
   bin.demanded += useful ? q.weight : 0;
-  if (q.source != candidate_source::successor) return;
+  if (q.source != candidate_source::successor || q.overtaken()) return;
   auto& source = facts_[q.source_key];
   for (auto& s : lists_.of(source))
     if (s.key == q.key) successor_lists::judged(s, useful);
@@ -187,15 +187,19 @@ void learning_predictor::note_demand(key_id key) {
   facts.unused = 0;
 }
 
+// In the cache, and not waiting for its first demand: nothing to be judged.
+bool learning_predictor::is_settled(key_id key) const {
+  return resident_.contains(key) && facts_[key].unused == 0;
+}
+
 void learning_predictor::propose_successors(key_id key, const situation& at) {
   const auto& source = facts_[key];
   for (const auto& s : lists_.of(source)) {
-    if (resident_.contains(s.key)) continue;
     bring(&facts_[s.key]);
     judge_.prefetch(s.key);
   }
   for (const auto& s : lists_.of(source)) {
-    if (resident_.contains(s.key)) continue;
+    if (is_settled(s.key)) continue;
     const track_record record{source.occurrences, s.count, static_cast<std::uint32_t>(s.history >> 1),
                               s.proposed,         s.used,  s.rank};
     weigh(candidate_source::successor, record, at, key, s.key);
@@ -237,12 +241,13 @@ key_id learning_predictor::neighbour(std::string_view prefix, const numeric_neig
 
 void learning_predictor::weigh(candidate_source kind, const track_record& record, const situation& at,
                                key_id source_key, key_id candidate) {
-  if (candidate == source_key || resident_.contains(candidate)) return;
+  if (candidate == source_key || is_settled(candidate)) return;
   const auto& facts = facts_[candidate];
   const auto opinion =
       judge_.judge_candidate(kind, record, at, source_key, facts_[source_key], candidate, facts);
   const bool worth = opinion.logit >= controller_.threshold_logit();
-  if (worth) proposals_.push_back({candidate, opinion.probability, kind, source_key, record.occurrences});
+  if (worth && !resident_.contains(candidate))
+    proposals_.push_back({candidate, opinion.probability, kind, source_key, record.occurrences});
   judge_.ask(opinion, kind, source_key, candidate, worth, clock_);
 }
 
