@@ -11,13 +11,26 @@ namespace {
 constexpr float lowest = -6;
 constexpr float per_logit = 2;          // knots
 constexpr float prior_lessons = 20;     // how much the logit itself is trusted at first
-constexpr float settled_lessons = 300;  // a knot remembers so many
+constexpr float settled_lessons = 200;  // a knot remembers so many
+// Of unlikely candidates few are asked about, and each stands for several: it takes more to say as much.
+constexpr float unlikely = -3;
+constexpr float settled_unlikely_lessons = 600;
+
+// Before anything was learned. The logit counts only what no later source would foresee: all together is
+// more.
+float believed(float logit) {
+  return probability_of(0.8F * logit + 0.3F);
+}
+
+float settled(std::size_t knot) {
+  return lowest + static_cast<float>(knot) / per_logit < unlikely ? settled_unlikely_lessons
+                                                                  : settled_lessons;
+}
 
 }  // namespace
 
 calibration::calibration() {
-  for (std::size_t i = 0; i < knots; ++i)
-    shares_[i] = probability_of(lowest + static_cast<float>(i) / per_logit);
+  for (std::size_t i = 0; i < knots; ++i) shares_[i] = believed(lowest + static_cast<float>(i) / per_logit);
   lessons_.fill(prior_lessons);
 }
 
@@ -39,7 +52,7 @@ void calibration::learn(float logit, float error, float weight) noexcept {
 }
 
 void calibration::teach(std::size_t knot, float error, float weight) noexcept {
-  lessons_[knot] = std::min(settled_lessons, lessons_[knot] + weight);
+  lessons_[knot] = std::min(settled(knot), lessons_[knot] + weight);
   move(knot, error, weight);
 }
 

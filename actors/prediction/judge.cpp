@@ -1,6 +1,7 @@
 #include "actors/prediction/judge.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "actors/prediction/quantise.hpp"
 
@@ -38,10 +39,11 @@ judge::opinion judge::judge_candidate(candidate_source kind, const track_record&
   return result;
 }
 
-void judge::ask(const opinion& about, candidate_source kind, key_id source_key, key_id candidate,
-                bool proposed, std::uint32_t now) {
-  if (about.asked_already || about.voices >= most_voices) return;
-  const bool likely = proposed || about.logit >= unlikely;
+void judge::ask(const opinion& about, candidate_source kind, key_id source_key, key_id candidate, bool worth,
+                std::uint32_t now) {
+  if (worth) overtake(candidate, now);
+  if ((about.asked_already && !worth) || about.voices >= most_voices) return;
+  const bool likely = worth || about.logit >= unlikely;
   if (!questions_.has_room(likely) || (!likely && !sampled())) return;
   question q;
   q.key = candidate;
@@ -52,8 +54,15 @@ void judge::ask(const opinion& about, candidate_source kind, key_id source_key, 
   q.cells = about.cells;
   q.source = kind;
   q.weight = static_cast<std::uint8_t>(likely ? 1 : unlikely_weight);
-  q.proposed = proposed;
   questions_.ask(q);
+}
+
+void judge::overtake(key_id candidate, std::uint32_t now) {
+  constexpr auto longest = std::numeric_limits<std::uint16_t>::max();
+  questions_.each_open(candidate, [&](question& q) {
+    if (q.overtaken()) return;
+    q.overtaken_after = static_cast<std::uint16_t>(std::min<std::uint32_t>(now - q.asked + 1, longest));
+  });
 }
 
 // xorshift64 (Marsaglia, 2003): a sample needs speed, not quality.
@@ -70,6 +79,7 @@ judge::expectation judge::demanded(key_id key, std::uint32_t now, std::uint32_t 
     result.logit = result.expected ? std::max(result.logit, q.logit) : q.logit;
     result.expected = true;
     const auto waited = now - q.asked;
+    if (waited + 1 < q.overtaken_after + delay) q.overtaken_after = 0;  // the later one came too late
     answer(q, waited >= delay);
     if (waited >= delay) usual_wait_ += (static_cast<float>(waited - delay) - usual_wait_) * wait_smoothing;
   });
@@ -83,6 +93,7 @@ void judge::missed_out(key_id key) {
 // What was assumed at the first look is corrected; what was not looked at yet is learned.
 void judge::answer(question& q, bool useful) {
   q.answer = useful ? question::answer::yes : question::answer::no;
+  if (q.overtaken()) return;
   const float outcome = useful ? 1 : 0;
   if (q.open_at_first_look)
     likelihood_.correct(q.cells, (outcome - later_shares_[share_index(q.logit)]) * q.weight);
@@ -100,7 +111,7 @@ void judge::look(question& q) {
   const float target = q.open_at_first_look                ? later_shares_[share_index(q.logit)]
                        : q.answer == question::answer::yes ? 1.0F
                                                            : 0.0F;
-  if (q.open_at_first_look) likelihood_.learn(q.cells, target, q.weight);
+  if (q.open_at_first_look && !q.overtaken()) likelihood_.learn(q.cells, target, q.weight);
   calibration_.learn(q.logit, target - q.probability, q.weight);
 }
 

@@ -37,8 +37,9 @@ class judge {
   opinion judge_candidate(candidate_source kind, const track_record& record, const situation& at,
                           key_id source_key, const key_facts& source, key_id candidate_key,
                           const key_facts& candidate);
-  // Remembers the candidate until it is known what becomes of it; unlikely ones are sampled.
-  void ask(const opinion& about, candidate_source kind, key_id source_key, key_id candidate, bool proposed,
+  // Remembers the candidate until it is known what becomes of it; unlikely ones are sampled. `worth`: it is
+  // worth a proposal, or would be if it were not on its way already: it overtakes what is open about it.
+  void ask(const opinion& about, candidate_source kind, key_id source_key, key_id candidate, bool worth,
            std::uint32_t now);
 
   // Starts to bring what a judgement of the key will read.
@@ -89,6 +90,7 @@ class judge {
   void answer(question& q, bool useful);
   void close(question& q);
   bool sampled();
+  void overtake(key_id candidate, std::uint32_t now);
 
   likelihood likelihood_;
   calibration calibration_;

@@ -40,6 +40,8 @@ constexpr std::uint32_t lists_ahead = 3;
 constexpr std::uint32_t unseen_sampled = 8;  // one in so many unlikely neighbours never seen teaches
 constexpr std::size_t most_proposals = 8;    // of one access
 constexpr int victims_sampled = 8;
+// A key that was foreseen has its sources: new ones are linked to it from so many would-misses back only.
+constexpr std::uint32_t linked_when_foreseen = 1;
 
 // 0: it followed directly. Else the second, fourth or eighth would-miss back, at most.
 std::uint32_t rank_of(std::uint32_t would_misses_back) {
@@ -98,7 +100,8 @@ std::span<const proposal> learning_predictor::demanded(const demand& access) {
     context.coverage += ((expectation.expected ? 1.0F : 0.0F) - context.coverage) * coverage_smoothing;
   const bool repeated = context.previous == access.key;
   context.previous = access.key;
-  if (!repeated) link_sources(access, context, would_miss);
+  const bool foreseen = expectation.expected && expectation.logit >= controller_.threshold_logit();
+  if (!repeated) link_sources(access, context, would_miss, foreseen);
 
   auto& facts = facts_[access.key];
   note_demand(access.key);
@@ -151,7 +154,7 @@ void learning_predictor::close(const question& q, bool useful) {
   bin.candidates += q.weight;
   bin.promised += q.weight * promised;
   bin.demanded += useful ? q.weight : 0;
-  if (q.source != candidate_source::successor) return;
+  if (q.source != candidate_source::successor || q.overtaken()) return;
   auto& source = facts_[q.source_key];
   for (auto& s : lists_.of(source))
     if (s.key == q.key) successor_lists::judged(s, useful);
@@ -160,11 +163,14 @@ void learning_predictor::close(const question& q, bool useful) {
 
 // What followed directly is worth knowing of every access; what came with some distance, of would-misses
 // alone.
-void learning_predictor::link_sources(const demand& access, const stream_context& context, bool would_miss) {
+void learning_predictor::link_sources(const demand& access, const stream_context& context, bool would_miss,
+                                      bool foreseen) {
   const auto reach = reach_horizons * horizon() + config_.delay;
   const auto link = [&](past_demand source, std::uint32_t back) {
-    if (source.key != access.key && clock_ - source.at <= reach)
-      lists_.link(facts_[source.key], access.key, rank_of(back));
+    if (source.key == access.key || clock_ - source.at > reach) return;
+    auto& facts = facts_[source.key];
+    if (lists_.confirm(facts, access.key, rank_of(back))) return;
+    if (!foreseen || back <= linked_when_foreseen) lists_.add(facts, access.key, rank_of(back));
   };
   const auto in_use = lists_.in_use();
   if (context.latest.key != no_key) link(context.latest, 0);
@@ -181,15 +187,19 @@ void learning_predictor::note_demand(key_id key) {
   facts.unused = 0;
 }
 
+// In the cache, and not waiting for its first demand: nothing to be judged.
+bool learning_predictor::is_settled(key_id key) const {
+  return resident_.contains(key) && facts_[key].unused == 0;
+}
+
 void learning_predictor::propose_successors(key_id key, const situation& at) {
   const auto& source = facts_[key];
   for (const auto& s : lists_.of(source)) {
-    if (resident_.contains(s.key)) continue;
     bring(&facts_[s.key]);
     judge_.prefetch(s.key);
   }
   for (const auto& s : lists_.of(source)) {
-    if (resident_.contains(s.key)) continue;
+    if (is_settled(s.key)) continue;
     const track_record record{source.occurrences, s.count, static_cast<std::uint32_t>(s.history >> 1),
                               s.proposed,         s.used,  s.rank};
     weigh(candidate_source::successor, record, at, key, s.key);
@@ -231,12 +241,13 @@ key_id learning_predictor::neighbour(std::string_view prefix, const numeric_neig
 
 void learning_predictor::weigh(candidate_source kind, const track_record& record, const situation& at,
                                key_id source_key, key_id candidate) {
-  if (candidate == source_key || resident_.contains(candidate)) return;
+  if (candidate == source_key || is_settled(candidate)) return;
   const auto& facts = facts_[candidate];
   const auto opinion =
       judge_.judge_candidate(kind, record, at, source_key, facts_[source_key], candidate, facts);
   const bool worth = opinion.logit >= controller_.threshold_logit();
-  if (worth) proposals_.push_back({candidate, opinion.probability, kind, source_key, record.occurrences});
+  if (worth && !resident_.contains(candidate))
+    proposals_.push_back({candidate, opinion.probability, kind, source_key, record.occurrences});
   judge_.ask(opinion, kind, source_key, candidate, worth, clock_);
 }
 

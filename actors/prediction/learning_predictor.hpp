@@ -56,8 +56,9 @@ class learning_predictor final : public predictor {
   void expect_closing() const noexcept;
   void close(const question& q, bool useful);
   void count_outcome(const demand& access);
-  void link_sources(const demand& access, const stream_context& context, bool would_miss);
+  void link_sources(const demand& access, const stream_context& context, bool would_miss, bool foreseen);
   void note_demand(key_id key);
+  bool is_settled(key_id key) const;
   void propose_successors(key_id key, const situation& at);
   void propose_episodes(key_id key, const situation& at);
   void propose_neighbours(key_id key, bool would_miss, const situation& at);

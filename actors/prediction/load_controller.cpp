@@ -15,13 +15,13 @@ struct budget {
 budget budget_of(operating_point point) {
   switch (point) {
     case operating_point::frugal:
-      return {0.23, 1.20};
+      return {0.15, 1.20};
     case operating_point::balanced:
-      return {0.055, 1.27};
+      return {0.04, 1.27};
     case operating_point::eager:
-      return {0.025, 2.20};
+      return {0.02, 2.20};
   }
-  return {0.055, 1.27};
+  return {0.04, 1.27};
 }
 
 // Where eviction is not ours: how much dearer a prefetch is, and how much lower the limit of the load.

@@ -8,6 +8,10 @@
 // `first_look` requests what is not answered yet counts as the share that was answered later, so far; at the
 // horizon the difference is corrected.
 //
+// Who waits loses nothing when a later source proposes the same candidate in time. So a question that a later
+// proposal overtakes teaches nothing: what counts is whether the candidate is demanded when nobody better
+// speaks for it first.
+//
 // A ring in order of time, with a hash chain through it by key. Bound: the ring; when it fills up, questions
 // about unlikely candidates are sampled, and weighted. Ownership: owns everything. Threads: none of its own.
 #pragma once
@@ -31,12 +35,15 @@ struct question {
   float logit = 0;          // as judged when asked
   float probability = 0;    // the same, calibrated
   evidence cells{};
+  // Requests from the question to the first later judgement that was worth a proposal, plus 1; 0: none.
+  std::uint16_t overtaken_after = 0;
   candidate_source source{};
   std::uint8_t weight = 1;  // stands for so many
-  bool proposed = false;
   // open: not answered; the rest is final.
   enum class answer : std::uint8_t { open, yes, no } answer = answer::open;
   bool open_at_first_look = false;
+
+  bool overtaken() const noexcept { return overtaken_after > 0; }
 };
 
 class open_questions {

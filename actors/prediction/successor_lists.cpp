@@ -29,7 +29,7 @@ bool is(const successor& s, std::uint32_t key) {
 }
 
 // It followed the latest occurrence (again).
-void confirm(successor& s, std::uint32_t rank) {
+void followed(successor& s, std::uint32_t rank) {
   const bool again = (s.history & latest) != 0;
   s.rank = again ? std::min<std::uint32_t>(s.rank, rank) : rank;
   if (again) return;
@@ -62,13 +62,19 @@ bool weaker(const successor& a, const successor& b) {
 
 }  // namespace
 
-void successor_lists::link(key_facts& source, std::uint32_t to, std::uint32_t rank) {
-  const bool first_time = source.occurrences <= 1;
-  if (first_time && source.successors >= longest_at_first) return;  // all of them are of this occurrence
+bool successor_lists::confirm(key_facts& source, std::uint32_t to, std::uint32_t rank) {
+  if (source.occurrences <= 1 && source.successors >= longest_at_first) return true;
+  for (auto& s : of(source)) {
+    if (!is(s, to)) continue;
+    followed(s, rank);
+    return true;
+  }
+  return false;
+}
+
+void successor_lists::add(key_facts& source, std::uint32_t to, std::uint32_t rank) {
   const auto list = of(source);
-  for (auto& s : list)
-    if (is(s, to)) return confirm(s, rank);
-  const auto most = first_time ? longest_at_first : longest;
+  const auto most = source.occurrences <= 1 ? longest_at_first : longest;
   const bool may_grow = source.successors < source.room || source.room == 0 || in_use_ < limit_;
   if (list.size() < most && may_grow)
     append(source, newcomer(to, rank));

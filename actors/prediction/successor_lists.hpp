@@ -56,8 +56,11 @@ class successor_lists {
     for (std::size_t i = 0; i < source.successors; i += line) bring(first + i);
   }
 
-  // `to` came after `source`, at a rank of 0 to 3. Counts once for each occurrence of the source.
-  void link(key_facts& source, std::uint32_t to, std::uint32_t rank);
+  // `to` came after `source`, at a rank of 0 to 3: counts it, once for each occurrence of the source. False
+  // when it is not listed, and would be new: not when the source occurred first and its list is full.
+  bool confirm(key_facts& source, std::uint32_t to, std::uint32_t rank);
+  // The same for one that is not listed: lists it, maybe in place of the weakest.
+  void add(key_facts& source, std::uint32_t to, std::uint32_t rank);
   // The source occurs: a new bit in the histories, and counts fade when they are full.
   void occurred(key_facts& source);
   // What a candidate came to.

@@ -49,6 +49,77 @@ BOOST_AUTO_TEST_CASE(a_demand_sooner_than_a_prefetch_could_arrive_is_no_success)
   BOOST_TEST(!useful);
 }
 
+namespace {
+
+struct two_sources {
+  float early = 0;
+  float late = 0;
+};
+
+constexpr track_record early_record{10, 5, 3, 0, 0};
+constexpr track_record late_record{3, 1, 1, 0, 0};
+
+float logit_of(judge& j, const track_record& record, key_id source) {
+  const key_facts facts;
+  situation at;
+  return j.judge_candidate(candidate_source::successor, record, at, source, facts, 5000, facts).logit;
+}
+
+// Of four candidates, an early source names all; a late one, worth a proposal, the two that are then demanded
+// `wait` requests after it.
+two_sources judged_in_turn(std::uint32_t wait, std::uint32_t delay) {
+  judge j(1024);
+  const key_facts facts;
+  situation at;
+  const auto speak = [&](const track_record& record, key_id source, key_id key, bool worth) {
+    const auto opinion =
+        j.judge_candidate(candidate_source::successor, record, at, source, facts, key, facts);
+    j.ask(opinion, candidate_source::successor, source, key, worth, at.now);
+  };
+  const auto go = [&](std::uint32_t requests) {
+    at.now += requests;
+    j.advance(at.now, 300, delay, [](const question&, bool) {});
+  };
+  for (int round = 0; round < 2000; ++round) {
+    for (key_id key = 0; key < 4; ++key) speak(early_record, 1, key, false);
+    go(50);
+    for (key_id key = 0; key < 2; ++key) speak(late_record, 2, key, true);
+    go(wait);
+    for (key_id key = 0; key < 2; ++key) j.demanded(key, at.now, delay);
+    go(500);
+  }
+  return {logit_of(j, early_record, 1), logit_of(j, late_record, 2)};
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_source_earns_nothing_where_a_better_one_speaks_in_time) {
+  const auto [early, late] = judged_in_turn(20, 0);
+  BOOST_TEST(late > 2);
+  BOOST_TEST(early < -1);  // what it named alone never came
+}
+
+BOOST_AUTO_TEST_CASE(a_source_earns_its_due_where_the_better_one_speaks_too_late) {
+  const auto [early, late] = judged_in_turn(20, 40);
+  BOOST_TEST(late < -2);
+  BOOST_TEST(early > -1);
+}
+
+BOOST_AUTO_TEST_CASE(a_source_that_repeats_itself_is_asked_anew) {
+  judge j(1024);
+  const key_facts facts;
+  situation at;
+  for (at.now = 10; at.now < 40; at.now += 10) {
+    const auto opinion = j.judge_candidate(candidate_source::successor, late_record, at, 1, facts, 2, facts);
+    j.ask(opinion, candidate_source::successor, 1, 2, at.now != 20, at.now);
+  }
+  int overtaken = 0;
+  int others = 0;
+  j.advance(500, 100, 0, [&](const question& q, bool) { ++(q.overtaken() ? overtaken : others); });
+  BOOST_TEST(overtaken == 1);
+  BOOST_TEST(others == 1);
+}
+
 BOOST_AUTO_TEST_CASE(an_evicted_prefetch_is_a_failure_even_when_the_key_is_demanded_later) {
   judge j(1024);
   const key_facts facts;

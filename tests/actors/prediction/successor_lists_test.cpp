@@ -8,15 +8,35 @@ using namespace stoker::learning;
 
 BOOST_AUTO_TEST_SUITE(lists_of_successors)
 
+namespace {
+
+void link(successor_lists& lists, key_facts& source, std::uint32_t to, std::uint32_t rank) {
+  if (!lists.confirm(source, to, rank)) lists.add(source, to, rank);
+}
+
+}  // namespace
+
 BOOST_AUTO_TEST_CASE(counts_a_successor_once_for_each_occurrence_of_the_source) {
   successor_lists lists;
   key_facts source;
   lists.occurred(source);
-  lists.link(source, 7, 0);
-  lists.link(source, 7, 0);
+  link(lists, source, 7, 0);
+  link(lists, source, 7, 0);
   BOOST_TEST(std::uint32_t{lists.of(source)[0].count} == 1u);
   lists.occurred(source);
-  lists.link(source, 7, 0);
+  link(lists, source, 7, 0);
+  BOOST_TEST(std::uint32_t{lists.of(source)[0].count} == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(confirms_what_is_listed_alone) {
+  successor_lists lists;
+  key_facts source;
+  lists.occurred(source);
+  BOOST_TEST(!lists.confirm(source, 7, 0));
+  BOOST_TEST(lists.of(source).empty());
+  lists.add(source, 7, 0);
+  lists.occurred(source);
+  BOOST_TEST(lists.confirm(source, 7, 0));
   BOOST_TEST(std::uint32_t{lists.of(source)[0].count} == 2u);
 }
 
@@ -25,12 +45,12 @@ BOOST_AUTO_TEST_CASE(never_replaces_what_was_confirmed_since_the_source_last_occ
   key_facts source;
   lists.occurred(source);
   lists.occurred(source);
-  for (std::uint32_t key = 1; key <= 40; ++key) lists.link(source, key, key % 4);
+  for (std::uint32_t key = 1; key <= 40; ++key) link(lists, source, key, key % 4);
   BOOST_TEST(lists.of(source).size() == successor_lists::longest);
   for (std::uint32_t i = 0; i < successor_lists::longest; ++i)
     BOOST_TEST(std::uint32_t{lists.of(source)[i].key} == i + 1);
   lists.occurred(source);
-  lists.link(source, 100, 1);
+  link(lists, source, 100, 1);
   bool found = false;
   for (const auto& s : lists.of(source)) found |= s.key == 100;
   BOOST_TEST(found);
@@ -41,7 +61,7 @@ BOOST_AUTO_TEST_CASE(what_is_old_fades) {
   key_facts source;
   for (int i = 0; i < 60; ++i) {
     lists.occurred(source);
-    lists.link(source, 1, 0);
+    link(lists, source, 1, 0);
   }
   for (int i = 0; i < 400; ++i) lists.occurred(source);
   BOOST_TEST(std::uint32_t{lists.of(source)[0].count} <= 2u);
@@ -66,7 +86,7 @@ BOOST_AUTO_TEST_CASE(bounds_hold_under_any_calls_and_freed_blocks_are_used_again
         lists.occurred(source);
         break;
       default:
-        lists.link(source, draw(1000), draw(4));
+        link(lists, source, draw(1000), draw(4));
     }
     BOOST_REQUIRE_LE(+source.successors, +source.room);
     BOOST_REQUIRE_LE(+source.successors, successor_lists::longest);
