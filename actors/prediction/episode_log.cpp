@@ -8,7 +8,7 @@ namespace stoker::learning {
 namespace {
 
 constexpr std::size_t first_length = 1024;
-constexpr std::uint64_t window = 64;        // events that a stream may skip and still be confirmed
+constexpr std::uint64_t window = 256;       // events that a stream may skip and still be confirmed
 constexpr std::size_t most_candidates = 8;  // of one access; 4 lose 0.1 points
 constexpr int most_looked_at = 256;         // events
 constexpr std::uint32_t most_hits = 23;     // that a track record tells apart
@@ -46,10 +46,9 @@ track_record record_of(std::uint32_t hits, std::uint32_t history, std::uint32_t 
 const std::vector<episode_log::candidate>& episode_log::demanded(key_id key, std::uint32_t now,
                                                                  std::uint32_t delay, std::uint32_t reach) {
   found_.clear();
-  const auto position = last_position(key);
-  if (position != 0) {
-    auto* s = follow(position);
-    if (s == nullptr) s = &start(position);
+  auto* s = follow(key);
+  if (const auto position = s == nullptr ? last_position(key) : 0; position != 0) s = &start(position);
+  if (s != nullptr) {
     s->last_used = now;
     look_ahead(*s, delay, reach);
   }
@@ -66,25 +65,31 @@ bool episode_log::logged(std::uint64_t position) const {
   return position < end_ && end_ - position <= log_.size();
 }
 
+// The upper bits of a position in the log are those of the end, or one less.
+std::uint64_t episode_log::full_position(std::uint32_t low) const {
+  const auto position = (end_ & ~std::uint64_t{0xffffffff}) | low;
+  return position < end_ ? position : position - (std::uint64_t{1} << 32);
+}
+
 // 0 when the key is not in the log.
-std::uint64_t episode_log::last_position(key_id key) {
-  last_position_.grow_to(key + 1);
-  const auto low = last_position_[key];
+std::uint64_t episode_log::last_position(key_id key) const {
+  const auto low = key < last_position_.size() ? last_position_[key] : 0;
   if (low == 0) return 0;
-  // Its upper bits are those of the end, or one less.
-  auto position = (end_ & ~std::uint64_t{0xffffffff}) | low;
-  if (position >= end_) position -= std::uint64_t{1} << 32;
+  const auto position = full_position(low);
   return logged(position) && at(position).key == key ? position : 0;
 }
 
-// The stream that expects this event, moved up to it.
-episode_log::stream* episode_log::follow(std::uint64_t position) {
-  for (auto& s : streams_) {
-    if (!s.active || position <= s.matched || position - s.matched > window) continue;
-    confirm(s, position);
-    return &s;
-  }
-  return nullptr;
+// The stream that expects the key, moved up to it.
+episode_log::stream* episode_log::follow(key_id key) {
+  const auto known = expected(key);
+  if (known.key != key) return nullptr;
+  expected(key).key = no_key;
+  auto& s = streams_[known.stream];
+  const auto position = full_position(known.position);
+  const bool in_view = position > s.matched && position <= s.ahead && position - s.matched <= window;
+  if (!in_view || !logged(position) || at(position).key != key) return nullptr;
+  confirm(s, position);
+  return &s;
 }
 
 void episode_log::confirm(stream& s, std::uint64_t position) {
@@ -118,11 +123,14 @@ void episode_log::look_ahead(stream& s, std::uint32_t delay, std::uint32_t reach
     if (lead > delay + reach) return;
     ++s.ahead;
     s.lead = lead;
+    expected(next.key) = {next.key, static_cast<std::uint32_t>(s.ahead),
+                          static_cast<std::uint32_t>(&s - streams_.data())};
     if (lead >= least_lead(delay)) found_.push_back({next.key, record_of(s.hits, s.history, lead, delay)});
   }
 }
 
 void episode_log::append(event happened) {
+  last_position_.grow_to(happened.key + std::size_t{1});
   if (log_.size() < std::min(longest, std::max(first_length, last_position_.size()))) grow();
   log_[end_ & (log_.size() - 1)] = happened;
   last_position_[happened.key] = static_cast<std::uint32_t>(end_++);
@@ -146,7 +154,6 @@ std::vector<std::uint32_t> episode_log::save() const {
 void episode_log::restore(const std::vector<std::uint32_t>& events, std::uint32_t now) {
   for (const auto e : events) {
     const event happened{e & 0xffffff, e >> 24};
-    last_position_.grow_to(happened.key + 1);
     append(happened);
   }
   last_logged_ = now;
@@ -154,7 +161,7 @@ void episode_log::restore(const std::vector<std::uint32_t>& events, std::uint32_
 
 std::size_t episode_log::memory_bytes() const noexcept {
   return log_.capacity() * sizeof(event) + last_position_.memory_bytes() +
-         found_.capacity() * sizeof(candidate);
+         found_.capacity() * sizeof(candidate) + expected_.capacity() * sizeof(expectation);
 }
 
 }  // namespace stoker::learning

@@ -3,11 +3,12 @@
 // After temporal streaming (Wenisch et al., "Temporal Streaming of Shared Memory", ISCA 2005): would-misses
 // are logged in order, with each key's last position. When a key comes again, a stream starts there and reads
 // ahead in the log: what stood as far ahead in time as a prefetch takes is a candidate, up to what would pay
-// in time. Later accesses that match what the stream expects confirm it. No confirmation is needed to start:
-// the judge decides how much a young stream is worth. It knows every sequence that was seen but once, which
-// lists of successors would pay dearly for. Bounds: the log's length (about the known keys, at most
-// `longest`), 16 streams. Memory: 4 bytes an event, 4 a key. Ownership: owns everything. Threads: none of its
-// own.
+// in time. What it has read it expects: a later would-miss that is expected confirms the stream, wherever its
+// key was logged since. No confirmation is needed to start: the judge decides how much a young stream is
+// worth. It knows every sequence that was seen but once, which lists of successors would pay dearly for.
+// Bounds: the log's length (about the known keys, at most `longest`), 16 streams, 1,024 expectations (by key;
+// one takes the place of another). Memory: 4 bytes an event, 4 a key, 12 KB. Ownership: owns everything.
+// Threads: none of its own.
 #pragma once
 
 #include <array>
@@ -72,10 +73,20 @@ class episode_log {
   };
   static constexpr std::size_t streams = 16;
 
+  // A stream has read this key.
+  struct expectation {
+    key_id key = no_key;
+    std::uint32_t position = 0;  // in the log, its low 32 bits
+    std::uint32_t stream = 0;
+  };
+  static constexpr std::size_t expectations = 1024;
+
   bool logged(std::uint64_t position) const;
   const event& at(std::uint64_t position) const { return log_[position & (log_.size() - 1)]; }
-  std::uint64_t last_position(key_id key);
-  stream* follow(std::uint64_t position);
+  std::uint64_t full_position(std::uint32_t low) const;
+  std::uint64_t last_position(key_id key) const;
+  expectation& expected(key_id key) { return expected_[(key * 0x9e3779b1U >> 16) & (expectations - 1)]; }
+  stream* follow(key_id key);
   void confirm(stream& s, std::uint64_t position);
   stream& start(std::uint64_t position);
   void look_ahead(stream& s, std::uint32_t delay, std::uint32_t reach);
@@ -87,6 +98,7 @@ class episode_log {
   std::uint32_t last_logged_ = 0;               // clock of the latest event
   growing_table<std::uint32_t> last_position_;  // by key; low 32 bits
   std::array<stream, streams> streams_{};
+  std::vector<expectation> expected_ = std::vector<expectation>(expectations);
   std::vector<candidate> found_;
 };
 

@@ -34,6 +34,20 @@ BOOST_AUTO_TEST_CASE(a_confirmed_stream_has_the_better_record) {
   BOOST_TEST(old > young);
 }
 
+BOOST_AUTO_TEST_CASE(a_stream_goes_on_over_keys_that_were_logged_elsewhere_since) {
+  episode_log log;
+  std::uint32_t now = 0;
+  for (key_id key = 0; key < 200; ++key) log.demanded(key, ++now, 10, 16);
+  for (key_id key = 1; key < 200; key += 2) log.demanded(key, now += 1000, 10, 16);
+  std::uint32_t confirmed = 0;
+  for (key_id key = 0; key < 20; ++key)
+    for (const auto& c : log.demanded(key, ++now, 10, 16)) {
+      BOOST_REQUIRE_LE(c.key, key + 27);
+      confirmed = c.record.occurrences;
+    }
+  BOOST_TEST(confirmed == 19u);
+}
+
 BOOST_AUTO_TEST_CASE(a_forgotten_key_starts_no_stream) {
   episode_log log;
   std::uint32_t now = 0;
