@@ -13,12 +13,14 @@ std::uint32_t logit_bucket(float logit) {
   return bucket(logit * 1.5F + 8, 11);
 }
 
-std::uint32_t occurrence_bucket(std::uint32_t n) {
-  static constexpr std::array<std::uint8_t, 24> small{0, 0, 1, 2, 3, 4, 5, 5, 6, 6, 6, 7,
-                                                      7, 7, 7, 8, 8, 8, 8, 8, 8, 8, 9, 9};
-  if (n < small.size()) return small[n];
-  return n < 40 ? 10 : n < 50 ? 11 : 12;
-}
+constexpr auto occurrence_buckets = [] {
+  constexpr std::array<std::uint8_t, 13> from{0, 2, 3, 4, 5, 6, 8, 11, 15, 22, 24, 40, 50};
+  std::array<std::uint8_t, track_record::most_occurrences + 1> result{};
+  for (std::size_t n = 0; n < result.size(); ++n)
+    for (std::uint8_t i = 1; i < from.size(); ++i)
+      if (n >= from[i]) result[n] = i;
+  return result;
+}();
 
 // The largest whole number up to 15 that is not above 16 times the root of count / (occurrences + 1/2).
 constexpr std::uint32_t share_root(std::uint32_t count, std::uint32_t occurrences) {
@@ -83,7 +85,7 @@ std::uint32_t trigger_level(bool expected, float logit) noexcept {
 evidence quantise(candidate_source kind, const track_record& record, const situation& at,
                   const support& others, const key_facts& source, const key_facts& candidate) {
   const auto k = static_cast<std::uint32_t>(kind);
-  const auto n = occurrence_bucket(record.occurrences);
+  const std::uint32_t n = occurrence_buckets[std::min(record.occurrences, track_record::most_occurrences)];
   const auto outcome = std::min(static_cast<std::uint32_t>(at.outcome), 3U);
   const auto familiar = octave(candidate.demands);
   const auto voices = std::min(others.voices, 3U);

@@ -76,7 +76,7 @@ void learning_predictor::expect_soon(key_id key) const noexcept {
   bring(&facts_[key]);
   judge_.prefetch(key);
   episodes_.prefetch_position(key);
-  if (!config_.opaque_keys) names_.prefetch_name(key);
+  names_.prefetch_name(key);
 }
 
 void learning_predictor::expect_next(key_id key) const noexcept {
@@ -105,7 +105,7 @@ std::span<const proposal> learning_predictor::demanded(const demand& access) {
 
   auto& facts = facts_[access.key];
   note_demand(access.key);
-  contexts_.note(access.stream, access.key, would_miss, clock_);
+  contexts_.note(access.stream, access.key, would_miss, clock_, config_.delay);
   if (repeated) return {};  // what follows has been judged
   lists_.occurred(facts);
   const situation at{clock_,
@@ -167,14 +167,20 @@ void learning_predictor::link_sources(const demand& access, const stream_context
                                       bool foreseen) {
   const auto reach = reach_horizons * horizon() + config_.delay;
   const auto link = [&](past_demand source, std::uint32_t back) {
-    if (source.key == access.key || clock_ - source.at > reach) return;
     auto& facts = facts_[source.key];
+    const bool other = source.key != access.key;
+    const bool near = clock_ - source.at <= reach;
+    if (!(other & near) | successor_lists::complete(facts)) return;  // one guess instead of three
     if (lists_.confirm(facts, access.key, rank_of(back))) return;
     if (!foreseen || back <= linked_when_foreseen) lists_.add(facts, access.key, rank_of(back));
   };
   const auto in_use = lists_.in_use();
-  if (context.latest.key != no_key) link(context.latest, 0);
-  if (would_miss) context.each_would_miss(link);
+  const auto& direct = context.latest;
+  if (direct.key != no_key) link(direct, 0);
+  if (would_miss)
+    context.each_would_miss([&](past_demand source, std::uint32_t back) {
+      if (source.key != direct.key) link(source, back);
+    });
   if (lists_.in_use() > in_use) trim_lists();
 }
 

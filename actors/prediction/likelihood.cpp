@@ -56,7 +56,8 @@ void likelihood::learn(const evidence& cells, float target, float weight) noexce
   for (const auto at : cells) {
     auto& c = cells_[at];
     c.weight += error * c.step;
-    c.step = std::max(shortest_step, next_step(c.step));
+    const float next = next_step(c.step);
+    c.step = next > shortest_step ? next : shortest_step;
   }
 }
 

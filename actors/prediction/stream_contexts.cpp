@@ -43,7 +43,10 @@ void stream_contexts::ripen(std::uint32_t now, std::uint32_t delay) {
   }
 }
 
-void stream_contexts::note(std::uint64_t stream, key_id key, bool would_miss, std::uint32_t now) {
+void stream_contexts::note(std::uint64_t stream, key_id key, bool would_miss, std::uint32_t now,
+                           std::uint32_t delay) {
+  if (delay <= 1 && first_waiting_ == end_waiting_)  // ripe by the next access
+    return add_source(of(stream), {key, now}, would_miss);
   if (end_waiting_ - first_waiting_ == waiting_.size()) {
     std::rotate(waiting_.begin(), waiting_.begin() + (first_waiting_ & (waiting_.size() - 1)),
                 waiting_.end());

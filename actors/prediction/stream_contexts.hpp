@@ -55,7 +55,8 @@ class stream_contexts {
   stream_context& of(std::uint64_t stream);
   // Accesses at least `delay` old become sources. REQUIRES: before note() at the same clock.
   void ripen(std::uint32_t now, std::uint32_t delay);
-  void note(std::uint64_t stream, key_id key, bool would_miss, std::uint32_t now);
+  // An access at clock `now`: the last call of its clock.
+  void note(std::uint64_t stream, key_id key, bool would_miss, std::uint32_t now, std::uint32_t delay);
   std::size_t memory_bytes() const noexcept;
 
  private:

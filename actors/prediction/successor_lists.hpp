@@ -57,10 +57,14 @@ class successor_lists {
   }
 
   // `to` came after `source`, at a rank of 0 to 3: counts it, once for each occurrence of the source. False
-  // when it is not listed, and would be new: not when the source occurred first and its list is full.
+  // when it is not listed, and would be new: not when the list is complete.
   bool confirm(key_facts& source, std::uint32_t to, std::uint32_t rank);
   // The same for one that is not listed: lists it, maybe in place of the weakest.
   void add(key_facts& source, std::uint32_t to, std::uint32_t rank);
+  // The source occurred once, and all that is kept of that is listed.
+  static bool complete(const key_facts& source) noexcept {
+    return source.occurrences <= 1 && source.successors >= longest_at_first;
+  }
   // The source occurs: a new bit in the histories, and counts fade when they are full.
   void occurred(key_facts& source);
   // What a candidate came to.

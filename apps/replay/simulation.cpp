@@ -59,10 +59,9 @@ simulation::simulation(const trace& recorded, const replay_options& options)
     : trace_(recorded),
       options_(options),
       cache_(cache_config(options)),
-      predictor_(make_predictor(prediction_config(recorded, options))),
-      known_(recorded.keys.size(), no_key) {
-  hashes_.reserve(recorded.keys.size());
-  for (const auto& key : recorded.keys) hashes_.push_back(hash_key(key));
+      predictor_(make_predictor(prediction_config(recorded, options))) {
+  keys_.reserve(recorded.keys.size());
+  for (const auto& key : recorded.keys) keys_.push_back({hash_key(key), no_key});
 }
 
 // What the next accesses will read starts to come from memory: otherwise a sixth of the
@@ -70,16 +69,13 @@ simulation::simulation(const trace& recorded, const replay_options& options)
 void simulation::look_ahead() const {
   const auto& accesses = trace_.accesses;
   if (now_ + rows_ahead >= accesses.size()) return;
-  const auto far = accesses[now_ + rows_ahead];
-  bring(&known_[far]);
-  bring(&hashes_[far]);
-  bring(&trace_.keys[far]);
-  const auto soon = accesses[now_ + soon_ahead];
-  cache_.expect_soon(hashes_[soon]);
-  predictor_->expect_soon(known_[soon]);
-  const auto next = accesses[now_ + next_ahead];
-  cache_.expect_next(hashes_[next]);
-  predictor_->expect_next(known_[next]);
+  bring(&keys_[accesses[now_ + rows_ahead]]);
+  const auto& soon = keys_[accesses[now_ + soon_ahead]];
+  const auto& next = keys_[accesses[now_ + next_ahead]];
+  cache_.expect(soon.hash, next.hash);
+  if (soon.id == no_key) bring(&trace_.keys[accesses[now_ + soon_ahead]]);
+  predictor_->expect_soon(soon.id);
+  predictor_->expect_next(next.id);
   predictor_->expect_soon(predictor_->names().prefetch_hash(likely_departure_));
 }
 
@@ -89,7 +85,7 @@ bool simulation::step() {
   const std::uint64_t stream = trace_.subjects.empty() ? 0 : trace_.subjects[now_];
   ++now_;
   const auto key = known(trace_key);
-  const auto outcome = look_up(trace_key, key);
+  const auto outcome = look_up(trace_key);
   const bool hit = outcome == access_outcome::hit || outcome == access_outcome::first_use;
   ++counts_.requests;
   if (hit) ++counts_.hits;
@@ -100,20 +96,26 @@ bool simulation::step() {
 }
 
 key_id simulation::known(std::uint32_t trace_key) {
-  auto& key = known_[trace_key];
-  if (key != no_key || options_.predictor == predictor_kind::none) return key;
-  key = predictor_->intern(trace_.keys[trace_key], hashes_[trace_key]);
-  return key;
+  auto& key = keys_[trace_key];
+  if (key.id != no_key || options_.predictor == predictor_kind::none) return key.id;
+  key.id = predictor_->intern(trace_.keys[trace_key], key.hash);
+  return key.id;
 }
 
-access_outcome simulation::look_up(std::uint32_t trace_key, key_id key) {
+// Where the predictor has the name, its copy: it reads that anyway.
+std::string_view simulation::name_of(std::uint32_t trace_key) const {
+  const auto id = keys_[trace_key].id;
+  return id == no_key ? std::string_view(trace_.keys[trace_key]) : predictor_->names().name(id);
+}
+
+access_outcome simulation::look_up(std::uint32_t trace_key) {
+  const auto& key = keys_[trace_key];
   // A demand load takes no time here.
   const auto found =
-      cache_.get_or_fill(trace_.keys[trace_key], hashes_[trace_key], nothing_, entry_options{}, epoch)
-          .outcome;
+      cache_.get_or_fill(name_of(trace_key), key.hash, nothing_, entry_options{}, epoch).outcome;
   if (found != lookup::first_use) return outcome_of(found);
-  if (options_.delay > 0 && arrivals_[key] > now_) {
-    counts_.late_credit += 1 - static_cast<double>(arrivals_[key] - now_) / options_.delay;
+  if (options_.delay > 0 && arrivals_[key.id] > now_) {
+    counts_.late_credit += 1 - static_cast<double>(arrivals_[key.id] - now_) / options_.delay;
     return access_outcome::late;
   }
   ++counts_.useful_prefetches;
@@ -168,7 +170,7 @@ void simulation::restart(restore_from from) {
   const auto saved = from == restore_from::history ? encode_model(predictor_->save()) : std::string();
   cache_.clear();
   predictor_ = make_predictor(prediction_config(trace_, options_));
-  std::fill(known_.begin(), known_.end(), no_key);
+  for (auto& key : keys_) key.id = no_key;
   if (const auto model = decode_model(saved)) predictor_->restore(*model);
   if (from == restore_from::history)
     for (const auto key : predictor_->worth_restoring(options_.cache_entries))

@@ -7,6 +7,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "actors/prediction/predictor.hpp"
@@ -40,11 +41,15 @@ class simulation {
   std::uint64_t metadata_bytes() const { return predictor_->memory_bytes() + cache_.policy_bytes(); }
 
  private:
-  static constexpr std::uint32_t not_underway = 0;
+  struct known_key {
+    std::uint64_t hash = 0;
+    key_id id = no_key;  // the predictor's number; no_key: not seen yet
+  };
 
   void look_ahead() const;
   key_id known(std::uint32_t trace_key);
-  access_outcome look_up(std::uint32_t trace_key, key_id key);
+  std::string_view name_of(std::uint32_t trace_key) const;
+  access_outcome look_up(std::uint32_t trace_key);
   void prefetch(std::span<const proposal> proposals);
   bool fill(key_id key, float probability);
   void report_departures();
@@ -54,8 +59,7 @@ class simulation {
   const replay_options options_;
   memory_cache cache_;
   std::unique_ptr<predictor> predictor_;
-  std::vector<key_id> known_;            // by the trace's key; no_key: not seen yet
-  std::vector<std::uint64_t> hashes_;    // by the trace's key
+  std::vector<known_key> keys_;          // by the trace's key
   std::vector<std::uint32_t> arrivals_;  // by the predictor's key; of prefetches under way
   std::vector<departure> departures_;
   std::uint64_t likely_departure_ = 0;  // hash of the next

@@ -136,12 +136,13 @@ lookup_result memory_cache::get_or_fill(std::string_view key, std::uint64_t hash
   });
 }
 
-void memory_cache::expect_soon(std::uint64_t hash) const {
-  locked(hash, [hash](const cache_shard& s, discarded_values&) { s.expect_soon(hash); });
-}
-
-void memory_cache::expect_next(std::uint64_t hash) const {
-  locked(hash, [hash](const cache_shard& s, discarded_values&) { s.expect_next(hash); });
+void memory_cache::expect(std::uint64_t soon, std::uint64_t next) const {
+  const bool together = &shard_of(soon) == &shard_of(next);
+  if (!together) locked(soon, [=](const cache_shard& s, discarded_values&) { s.expect_soon(soon); });
+  locked(next, [=](const cache_shard& s, discarded_values&) {
+    if (together) s.expect_soon(soon);
+    s.expect_next(next);
+  });
 }
 
 std::uint64_t memory_cache::likely_departure(std::uint64_t hash) const {

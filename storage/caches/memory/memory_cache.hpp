@@ -71,10 +71,10 @@ class memory_cache final : public cache {
   // The result is that of the get.
   lookup_result get_or_fill(std::string_view key, std::uint64_t hash, const value& bytes,
                             const entry_options& options, time_point now);
-  // Hints for who knows what is coming: a key with this hash will be looked up within a few accesses. The
-  // first starts to bring its place in the index, the second, some accesses later, its entry.
-  void expect_soon(std::uint64_t hash) const;
-  void expect_next(std::uint64_t hash) const;
+  // A hint for who knows what is coming, by the hashes of keys that will be looked up within a few accesses:
+  // starts to bring the place in the index of `soon`, and the entry of `next`, which was soon some accesses
+  // before.
+  void expect(std::uint64_t soon, std::uint64_t next) const;
   // The hash of the key that most likely leaves the shard of `hash` next; 0: hard to say.
   std::uint64_t likely_departure(std::uint64_t hash) const;
   lookup_result get_again(std::string_view key, time_point now) override;
