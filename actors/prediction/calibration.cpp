@@ -9,22 +9,19 @@ namespace stoker::learning {
 namespace {
 
 constexpr float lowest = -6;
-constexpr float per_logit = 2;          // knots
-constexpr float prior_lessons = 20;     // how much the logit itself is trusted at first
-constexpr float settled_lessons = 200;  // a knot remembers so many
-// Of unlikely candidates few are asked about, and each stands for several: it takes more to say as much.
-constexpr float unlikely = -3;
-constexpr float settled_unlikely_lessons = 600;
+constexpr float per_logit = 2;       // knots
+constexpr float prior_lessons = 20;  // how much the logit itself is trusted at first
+// A knot remembers this share of all its lessons, within bounds: a new trace is followed at once, while over
+// a long one few lessons would make the curve tremble, and candidates would be promised what just came by
+// chance.
+constexpr float remembered_share = 1.0F / 128;
+constexpr float least_remembered = 150;
+constexpr float most_remembered = 800;
 
 // Before anything was learned. The logit counts only what no later source would foresee: all together is
 // more.
 float believed(float logit) {
   return probability_of(0.8F * logit + 0.3F);
-}
-
-float settled(std::size_t knot) {
-  return lowest + static_cast<float>(knot) / per_logit < unlikely ? settled_unlikely_lessons
-                                                                  : settled_lessons;
 }
 
 }  // namespace
@@ -52,7 +49,9 @@ void calibration::learn(float logit, float error, float weight) noexcept {
 }
 
 void calibration::teach(std::size_t knot, float error, float weight) noexcept {
-  lessons_[knot] = std::min(settled(knot), lessons_[knot] + weight);
+  taught_[knot] += weight;
+  const float remembered = std::clamp(taught_[knot] * remembered_share, least_remembered, most_remembered);
+  lessons_[knot] = std::min(remembered, lessons_[knot] + weight);
   move(knot, error, weight);
 }
 

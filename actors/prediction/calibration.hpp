@@ -39,7 +39,8 @@ class calibration {
   void move(std::size_t knot, float by, float weight) noexcept;
 
   std::array<float, knots> shares_{};
-  std::array<float, knots> lessons_{};
+  std::array<float, knots> lessons_{};  // that count: what is old fades
+  std::array<float, knots> taught_{};   // all of them
 };
 
 }  // namespace stoker::learning

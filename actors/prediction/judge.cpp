@@ -9,7 +9,7 @@ namespace stoker::learning {
 
 namespace {
 
-constexpr std::uint32_t most_voices = 3;      // open questions about one candidate
+constexpr std::uint32_t most_voices = 4;      // open questions about one candidate
 constexpr float unlikely = -3;                // a logit: below it (p = 0.05) candidates are sampled
 constexpr std::uint32_t unlikely_weight = 4;  // one in so many; 1 gains 0.05 points and takes twice the time
 constexpr float shortest_first_look = 32;     // requests

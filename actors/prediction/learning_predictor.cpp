@@ -27,7 +27,7 @@ constexpr std::uint32_t most_questions = 64 * 1024;
 // What lists may take: so many bytes per known key, less what each entry of the cache costs elsewhere (the
 // eviction's memory, open questions, the shadow directory), so that all together stays below 80 bytes per
 // key. Small models are let alone.
-constexpr std::size_t list_bytes_per_key = 43;
+constexpr std::size_t list_bytes_per_key = 50;
 constexpr std::size_t bytes_per_entry = 110;
 constexpr std::size_t least_list_bytes_per_key = 24;
 constexpr std::size_t keys_let_alone = 50'000;
@@ -42,6 +42,9 @@ constexpr std::size_t most_proposals = 8;    // of one access
 constexpr int victims_sampled = 8;
 // A key that was foreseen has its sources: new ones are linked to it from so many would-misses back only.
 constexpr std::uint32_t linked_when_foreseen = 1;
+// What is further back only fills a list that is short: it does not replace what is nearer.
+constexpr std::uint32_t near_would_misses = 4;
+constexpr std::uint8_t filled_from_afar = 8;
 
 // 0: it followed directly. Else the second, fourth or eighth would-miss back, at most.
 std::uint32_t rank_of(std::uint32_t would_misses_back) {
@@ -172,7 +175,9 @@ void learning_predictor::link_sources(const demand& access, const stream_context
     const bool near = clock_ - source.at <= reach;
     if (!(other & near) | successor_lists::complete(facts)) return;  // one guess instead of three
     if (lists_.confirm(facts, access.key, rank_of(back))) return;
-    if (!foreseen || back <= linked_when_foreseen) lists_.add(facts, access.key, rank_of(back));
+    if (foreseen && back > linked_when_foreseen) return;
+    if (back > near_would_misses && facts.successors >= filled_from_afar) return;
+    lists_.add(facts, access.key, rank_of(back));
   };
   const auto in_use = lists_.in_use();
   const auto& direct = context.latest;

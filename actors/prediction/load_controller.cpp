@@ -17,11 +17,11 @@ budget budget_of(operating_point point) {
     case operating_point::frugal:
       return {0.15, 1.20};
     case operating_point::balanced:
-      return {0.04, 1.27};
+      return {0.038, 1.27};
     case operating_point::eager:
-      return {0.02, 2.20};
+      return {0.0205, 2.20};
   }
-  return {0.04, 1.27};
+  return {0.038, 1.27};
 }
 
 // Where eviction is not ours: how much dearer a prefetch is, and how much lower the limit of the load.
@@ -34,6 +34,8 @@ constexpr double enough_baseline_misses = 50;      // below this a load says not
 constexpr double longest_step = 0.05;              // of the surcharge, relative
 constexpr double least_odds = 0.02;                // below this a candidate is chance
 constexpr double least_miss_ratio = 0.002;
+// How much dearer a prefetch is where LRU seldom misses: the load counts by its misses, the gain by requests.
+constexpr double price_power = 0.4;
 constexpr double highest_threshold = 0.95;
 
 }  // namespace
@@ -82,7 +84,8 @@ void load_controller::adjust() {
   const double keep = 1 - static_cast<double>(demands_per_step) / window_;
   recent_calls_ *= keep;
   recent_baseline_misses_ *= keep;
-  const double odds = price * surcharge_ / std::sqrt(std::max(baseline_miss_ratio(), least_miss_ratio));
+  const double odds =
+      price * surcharge_ / std::pow(std::max(baseline_miss_ratio(), least_miss_ratio), price_power);
   const double place = (1 - baseline_miss_ratio()) / entries_ * delay_;
   const double p = std::min(odds / (1 + odds) + place, highest_threshold);
   threshold_logit_ = static_cast<float>(std::log(std::max(p / (1 - p), least_odds)));

@@ -23,7 +23,7 @@ constexpr std::size_t likely_samples = 6;  // of the fresh ones; the rest are dr
 // Residents from which on an eviction takes what the one before chose: a smaller cache is near the core
 // anyway, and each eviction changes it more.
 constexpr std::uint32_t ahead_from = 1024;
-constexpr std::size_t ghosts_per_resident = 4;
+constexpr std::size_t ghosts_of_two_residents = 9;
 constexpr std::uint32_t shortest_measurement = 16;  // evictions
 // Accesses; a quarter of what the clock can tell apart.
 constexpr std::uint64_t longest_residence = 1U << 30;
@@ -141,8 +141,8 @@ void learned::erased(slot s) {
 }
 
 void learned::remember(const entry& e) {
-  if (e.frequency == 0) return;                                     // never demanded: its last use is unknown
-  ghosts_.reserve(ghosts_per_resident * (residents_ + 1), clock_);  // the one that leaves counts, too
+  if (e.frequency == 0) return;  // never demanded: its last use is unknown
+  ghosts_.reserve(ghosts_of_two_residents * (residents_ + 1) / 2, clock_);  // the one that leaves counts, too
   ghosts_.put({e.key, e.last, e.last_gap, e.previous_gap, e.frequency, e.foreseen != 0}, clock_);
 }
 

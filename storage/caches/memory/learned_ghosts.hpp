@@ -4,7 +4,7 @@
 // set. Keys are 32-bit fingerprints: a false match is rare and costs one bad estimate.
 #pragma once
 
-#include <bit>
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -24,11 +24,13 @@ struct ghost {
 
 class ghost_table {
  public:
-  // Grows to hold at least `entries`; never shrinks.
+  // Grows to hold at least `entries`, by an eighth at least; never shrinks. The first ghost comes when the
+  // cache is full, as a rule: then the table is as large as it has to be, and no power of two.
   void reserve(std::size_t entries, std::uint32_t now) {
     if (entries <= places_.size()) return;
     auto old = std::move(places_);
-    places_.assign(std::bit_ceil(entries < ways ? ways : entries), ghost{});
+    const auto sets = (std::max(entries, old.size() + old.size() / 8) + ways - 1) / ways;
+    places_.assign(sets * ways, ghost{});
     for (const auto& g : old)
       if (g.frequency > 0) put(g, now);
   }

@@ -213,6 +213,14 @@ BOOST_AUTO_TEST_CASE(ghosts_are_found_once_and_the_oldest_of_a_set_gives_way) {
   BOOST_TEST(ghosts.take(5).last == 50);
 }
 
+BOOST_AUTO_TEST_CASE(ghosts_take_no_more_room_than_was_reserved) {
+  ghost_table ghosts;
+  ghosts.reserve(17'292, 0);
+  BOOST_TEST(ghosts.memory_bytes() == 17'292 * sizeof(ghost));
+  ghosts.reserve(17'293, 0);
+  BOOST_TEST(ghosts.memory_bytes() < 17'292 * sizeof(ghost) * 8 / 7);
+}
+
 BOOST_AUTO_TEST_CASE(the_same_calls_give_the_same_victims) {
   const auto keys = popular_keys(30'000, 5'000);
   small_cache one(eviction::learned, 300);
