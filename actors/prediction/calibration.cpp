@@ -14,7 +14,7 @@ constexpr float prior_lessons = 20;  // how much the logit itself is trusted at 
 // A knot remembers this share of all its lessons, within bounds: a new trace is followed at once, while over
 // a long one few lessons would make the curve tremble, and candidates would be promised what just came by
 // chance.
-constexpr float remembered_share = 1.0F / 128;
+constexpr float remembered_share = 1.0F / 96;
 constexpr float least_remembered = 150;
 constexpr float most_remembered = 800;
 

@@ -16,8 +16,9 @@ constexpr float shortest_first_look = 32;     // requests
 constexpr float wait_smoothing = 0.01F;
 constexpr float share_smoothing = 0.005F;
 
-std::size_t share_index(float logit) {
-  return bucket(logit * 1.5F + 8, 15);
+// Logits fall into 16 buckets, for each curve apart.
+std::size_t share_index(const question& q) {
+  return q.curve * judge::logit_levels + bucket(q.logit * 1.5F + 8, judge::logit_levels - 1);
 }
 
 }  // namespace
@@ -35,7 +36,8 @@ judge::opinion judge::judge_candidate(candidate_source kind, const track_record&
   result.voices = others.voices;
   result.cells = quantise(kind, record, at, others, source, candidate);
   result.logit = likelihood_.logit(result.cells);
-  result.probability = calibration_.probability(result.logit);
+  result.curve = curve_of(kind, at);
+  result.probability = curves_[result.curve].probability(result.logit);
   return result;
 }
 
@@ -53,6 +55,7 @@ void judge::ask(const opinion& about, candidate_source kind, key_id source_key, 
   q.probability = about.probability;
   q.cells = about.cells;
   q.source = kind;
+  q.curve = about.curve;
   q.weight = static_cast<std::uint8_t>(likely ? 1 : unlikely_weight);
   questions_.ask(q);
 }
@@ -96,7 +99,7 @@ void judge::answer(question& q, bool useful) {
   if (q.overtaken()) return;
   const float outcome = useful ? 1 : 0;
   if (q.open_at_first_look)
-    likelihood_.correct(q.cells, (outcome - later_shares_[share_index(q.logit)]) * q.weight);
+    likelihood_.correct(q.cells, (outcome - later_shares_[share_index(q)]) * q.weight);
   else
     likelihood_.learn(q.cells, outcome, q.weight);
 }
@@ -108,19 +111,19 @@ std::uint32_t judge::first_look(std::uint32_t horizon) const {
 
 void judge::look(question& q) {
   q.open_at_first_look = q.answer == question::answer::open;
-  const float target = q.open_at_first_look                ? later_shares_[share_index(q.logit)]
+  const float target = q.open_at_first_look                ? later_shares_[share_index(q)]
                        : q.answer == question::answer::yes ? 1.0F
                                                            : 0.0F;
   if (q.open_at_first_look && !q.overtaken()) likelihood_.learn(q.cells, target, q.weight);
-  calibration_.learn(q.logit, target - q.probability, q.weight);
+  curves_[q.curve].learn(q.logit, target - q.probability, q.weight);
 }
 
 void judge::close(question& q) {
   if (q.answer == question::answer::open) answer(q, false);
   if (!q.open_at_first_look) return;
-  auto& share = later_shares_[share_index(q.logit)];
+  auto& share = later_shares_[share_index(q)];
   const float error = (q.answer == question::answer::yes ? 1.0F : 0.0F) - share;
-  calibration_.correct(q.logit, error * q.weight);
+  curves_[q.curve].correct(q.logit, error * q.weight);
   share += error * share_smoothing;
 }
 

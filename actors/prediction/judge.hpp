@@ -2,7 +2,8 @@
 //
 // Two scales. The likelihood ranks: it learns from each answer as it comes, so that a pattern that begins is
 // seen at once. Since yes comes sooner than no, it flatters; the calibration, which learns from outcomes in
-// the order of the questions, makes a probability of it.
+// the order of the questions, makes a probability of it: by a curve for each kind of source, and apart for
+// streams that are foreseen well. There what seems unlikely comes true by a later, better source more often.
 //
 // Its probabilities mean: demanded within the horizon, and not before a prefetch could have arrived. The
 // horizon is a share of the time that an entry stays in the cache: a prefetch that takes longer to pay blocks
@@ -22,6 +23,13 @@ namespace stoker::learning {
 
 class judge {
  public:
+  static constexpr std::uint32_t well_foreseen = 8;  // a coverage_level()
+  static constexpr std::size_t curves = cell_layout::kinds * 2;
+  static constexpr std::size_t logit_levels = 16;
+  // By curve and the logit as judged: of the candidates open at the first look, the share that was demanded
+  // by the horizon.
+  using shares_by_logit = std::array<float, curves * logit_levels>;
+
   // `questions`: how many may be open at a time; a power of two.
   explicit judge(std::uint32_t questions) : questions_(questions) {}
 
@@ -31,6 +39,7 @@ class judge {
     float probability = 0;       // calibrated
     bool asked_already = false;  // the same source has spoken for the same candidate, and it is open
     std::uint32_t voices = 0;
+    std::uint8_t curve = 0;  // that made the probability
   };
 
   // Voices that are open for the candidate already, `source_key`'s own among them.
@@ -72,16 +81,19 @@ class judge {
   }
 
   // Of evidence alone, without asking.
-  float probability(const evidence& cells) const noexcept {
-    return calibration_.probability(likelihood_.logit(cells));
+  float probability(candidate_source kind, const situation& at, const evidence& cells) const noexcept {
+    return curves_[curve_of(kind, at)].probability(likelihood_.logit(cells));
   }
 
-  calibration& curve() noexcept { return calibration_; }
-  const calibration& curve() const noexcept { return calibration_; }
+  static std::uint8_t curve_of(candidate_source kind, const situation& at) noexcept {
+    return static_cast<std::uint8_t>(static_cast<std::uint32_t>(kind) * 2 + (at.coverage >= well_foreseen));
+  }
+  calibration& curve(std::size_t i) noexcept { return curves_[i]; }
+  const calibration& curve(std::size_t i) const noexcept { return curves_[i]; }
   const likelihood& weights() const noexcept { return likelihood_; }
   likelihood& weights() noexcept { return likelihood_; }
-  const std::array<float, 16>& later_shares() const noexcept { return later_shares_; }
-  void restore_later_shares(const std::array<float, 16>& shares) { later_shares_ = shares; }
+  const shares_by_logit& later_shares() const noexcept { return later_shares_; }
+  void restore_later_shares(const shares_by_logit& shares) { later_shares_ = shares; }
   std::size_t memory_bytes() const noexcept { return likelihood_.memory_bytes() + questions_.memory_bytes(); }
 
  private:
@@ -93,11 +105,9 @@ class judge {
   void overtake(key_id candidate, std::uint32_t now);
 
   likelihood likelihood_;
-  calibration calibration_;
+  std::array<calibration, curves> curves_;
   open_questions questions_;
-  // By the logit as judged: of the candidates open at the first look, the share that was demanded by the
-  // horizon.
-  std::array<float, 16> later_shares_{};
+  shares_by_logit later_shares_{};
   float usual_wait_ = 0;  // requests from a judgement to the demand
   std::uint64_t random_ = 0x2545f4914f6cdd1d;
 };

@@ -11,7 +11,7 @@ namespace stoker::learning {
 namespace {
 
 // A prefetch should pay within this share of the time that an entry stays.
-constexpr float horizon_share = 0.08F;
+constexpr float horizon_share = 0.07F;
 // What followed later than this many horizons would not pay when it is prefetched.
 constexpr std::uint32_t reach_horizons = 2;
 // Of a replayed sequence this much is looked at even where entries hardly stay.

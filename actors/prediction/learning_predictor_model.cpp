@@ -42,8 +42,8 @@ std::vector<proposal> learning_predictor::explain(key_id key) const {
   for (const auto& s : lists_.of(source)) {
     const track_record record{source.occurrences, s.count, s.history, s.proposed, s.used, s.rank};
     const auto cells = quantise(candidate_source::successor, record, at, {}, source, facts_[s.key]);
-    result.push_back(
-        {s.key, judge_.probability(cells), candidate_source::successor, key, source.occurrences});
+    result.push_back({s.key, judge_.probability(candidate_source::successor, at, cells),
+                      candidate_source::successor, key, source.occurrences});
   }
   std::stable_sort(result.begin(), result.end(),
                    [](const proposal& a, const proposal& b) { return a.probability > b.probability; });
@@ -101,7 +101,8 @@ predictor_report learning_predictor::report() const {
   if (result.proposed > 0) result.promised_precision = promised_ / static_cast<double>(result.proposed);
   result.origin_load = controller_.load();
   result.baseline_miss_ratio = controller_.baseline_miss_ratio();
-  result.threshold = judge_.curve().probability(controller_.threshold_logit());
+  result.threshold = judge_.curve(judge::curve_of(candidate_source::successor, {}))
+                         .probability(controller_.threshold_logit());
   result.delay = config_.delay;
   result.memory_bytes = memory_bytes();
   result.silent = clock_ - last_proposal_ >= std::min(demands_until_silent, std::max(1U, clock_));
@@ -131,7 +132,10 @@ predictor_model learning_predictor::save() const {
   model.weights = judge_.weights().weights();
   model.lessons = judge_.weights().lessons();
   model.later_shares.assign(judge_.later_shares().begin(), judge_.later_shares().end());
-  model.calibration.assign(judge_.curve().shares().begin(), judge_.curve().shares().end());
+  for (std::size_t i = 0; i < judge::curves; ++i) {
+    const auto& shares = judge_.curve(i).shares();
+    model.calibration.insert(model.calibration.end(), shares.begin(), shares.end());
+  }
   model.episodes = episodes_.save();
   model.baseline_demands = controller_.baseline_demands();
   model.baseline_misses = controller_.baseline_misses();
@@ -142,7 +146,7 @@ bool learning_predictor::restore(const predictor_model& model) {
   const bool fits = model.keys.size() <= config_.max_keys && model.weights.size() == cell_layout::cells &&
                     model.lessons.size() == cell_layout::cells &&
                     model.later_shares.size() == judge_.later_shares().size() &&
-                    model.calibration.size() == calibration::knots &&
+                    model.calibration.size() == calibration::knots * judge::curves &&
                     model.successors.size() == model.successor_facts.size() &&
                     std::all_of(model.list_lengths.begin(), model.list_lengths.end(),
                                 [](std::uint8_t n) { return n <= successor_lists::longest; });
@@ -173,12 +177,15 @@ bool learning_predictor::take(const predictor_model& model) {
   }
   episodes_.restore(model.episodes, clock_);
   judge_.weights().restore(model.weights, model.lessons);
-  std::array<float, 16> shares{};
-  std::copy(model.later_shares.begin(), model.later_shares.end(), shares.begin());
-  judge_.restore_later_shares(shares);
-  std::array<float, calibration::knots> curve{};
-  std::copy(model.calibration.begin(), model.calibration.end(), curve.begin());
-  judge_.curve().restore(curve);
+  judge::shares_by_logit later{};
+  std::copy(model.later_shares.begin(), model.later_shares.end(), later.begin());
+  judge_.restore_later_shares(later);
+  for (std::size_t i = 0; i < judge::curves; ++i) {
+    std::array<float, calibration::knots> shares{};
+    std::copy_n(model.calibration.begin() + static_cast<std::ptrdiff_t>(i * shares.size()), shares.size(),
+                shares.begin());
+    judge_.curve(i).restore(shares);
+  }
   controller_.restore(model.baseline_demands, model.baseline_misses);
   return true;
 }

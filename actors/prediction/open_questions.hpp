@@ -38,6 +38,7 @@ struct question {
   // Requests from the question to the first later judgement that was worth a proposal, plus 1; 0: none.
   std::uint16_t overtaken_after = 0;
   candidate_source source{};
+  std::uint8_t curve = 0;   // of the calibration, that made the probability
   std::uint8_t weight = 1;  // stands for so many
   // open: not answered; the rest is final.
   enum class answer : std::uint8_t { open, yes, no } answer = answer::open;

@@ -96,23 +96,18 @@ BOOST_AUTO_TEST_CASE(so_do_shared_traces) {
 }
 
 // A replay takes room for a prefetch when it is asked for, a live cache when it arrives: in a cache this
-// small the engine does better with slow loads. A replay at a delay of one request more or less differs by up
-// to a point, so it is the mean that counts.
+// small the engine may do better with slow loads.
 BOOST_AUTO_TEST_CASE(slow_loads_are_no_worse_live_than_in_a_replay_at_the_measured_delay) {
   const auto recorded = recorded_build();
   const auto entries = recorded.keys.size() / 10;
-  constexpr std::array<std::uint32_t, 3> delays{10, 20, 50};
-  double ahead = 0;
-  for (const auto delay : delays) {
+  for (const std::uint32_t delay : {10U, 20U, 50U}) {
     const auto live = play(recorded, entries, delay);
     const auto replayed = replayed_percent(recorded, entries, live.predictor.delay);
     BOOST_TEST_MESSAGE("loads take " << delay << " requests, measured " << live.predictor.delay << ": live "
                                      << live.hit_percent << " %, replay " << replayed << " %");
     BOOST_TEST(live.predictor.delay == delay + 1);  // a load can be used by the request after it arrived
-    BOOST_TEST(live.hit_percent > replayed - 2);
-    ahead += live.hit_percent - replayed;
+    BOOST_TEST(live.hit_percent > replayed - 1);
   }
-  BOOST_TEST(ahead / delays.size() > -1);
 }
 
 // In a cache of some size it makes no difference when room is taken.
@@ -198,7 +193,7 @@ BOOST_AUTO_TEST_CASE(observing_fills_nothing_and_tells_what_it_would_have_gained
                                  << observed.predictor.shadow_load << ", acting " << acting.hit_percent
                                  << " % at load " << acting.predictor.origin_load);
   BOOST_TEST(std::abs(promised - acting.hit_percent) < 5);
-  BOOST_TEST(observed.predictor.shadow_load > acting.predictor.origin_load - 0.4);
+  BOOST_TEST(observed.predictor.shadow_load > acting.predictor.origin_load - 0.25);
   BOOST_TEST(observed.predictor.shadow_load < acting.predictor.origin_load + 0.2);
   BOOST_TEST(acting.predictor.shadow_hits == 0u);
 }
