@@ -10,8 +10,12 @@ namespace stoker::replaying {
 
 namespace {
 
-constexpr time_point epoch{};                 // nothing expires in a replay
-constexpr float restored_probability = 0.4F;  // of a key that was worth restoring
+constexpr time_point epoch{};  // nothing expires in a replay
+// What the eviction is promised of restored keys: of a snapshot, which knows no order, and of the least and
+// the best of those that the predictor finds worth it.
+constexpr float snapshot_probability = 0.4F;
+constexpr float least_probability = 0.25F;
+constexpr float best_probability = 0.7F;
 
 // Accesses: how long before each step of a look-up what it reads is fetched.
 constexpr std::uint32_t rows_ahead = 12;
@@ -176,13 +180,18 @@ void simulation::restart(restore_from from) {
     for (const auto key : predictor_->worth_restoring(options_.cache_entries))
       keys.emplace_back(predictor_->names().name(key));
   std::reverse(keys.begin(), keys.end());  // the best last: it is the newest then
-  restore_keys(keys);
+  if (from == restore_from::history)
+    restore_keys(keys, least_probability, best_probability);
+  else
+    restore_keys(keys, snapshot_probability, snapshot_probability);
 }
 
-void simulation::restore_keys(const std::vector<std::string>& keys) {
+// REQUIRES: the best last. Promises `least` of the first, and of each one more.
+void simulation::restore_keys(const std::vector<std::string>& keys, float least, float best) {
+  const float step = (best - least) / static_cast<float>(keys.size() + 1);
   for (const auto& name : keys) {
     const auto key = predictor_->intern(name);
-    if (fill(key, restored_probability)) predictor_->issued(key);
+    if (fill(key, least += step)) predictor_->issued(key);
   }
   report_departures();
 }

@@ -53,7 +53,7 @@ class simulation {
   void prefetch(std::span<const proposal> proposals);
   bool fill(key_id key, float probability);
   void report_departures();
-  void restore_keys(const std::vector<std::string>& keys);
+  void restore_keys(const std::vector<std::string>& keys, float least, float best);
 
   const trace& trace_;
   const replay_options options_;
