@@ -87,7 +87,7 @@ BOOST_FIXTURE_TEST_CASE(an_engine_that_starts_on_the_history_knows_what_was_lear
 BOOST_FIXTURE_TEST_CASE(it_tells_what_prefetching_would_have_gained, learning_world) {
   const auto json = learn_json({trace});
   BOOST_TEST(json["cache_entries"] == 4);
-  BOOST_TEST(json["hit_ratio"] == 0.0);
+  BOOST_TEST(json["hit_ratio"].get<double>() <= 0.1);  // what the best eviction could keep of the loop
   BOOST_TEST(json["shadow_hits"].get<int>() > 500);
   BOOST_TEST(json["shadow_hit_ratio"].get<double>() > 0.25);
   BOOST_TEST(json["shadow_hit_ratio"].get<double>() <= 1.0);
