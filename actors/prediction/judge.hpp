@@ -32,6 +32,8 @@ class judge {
 
   // `questions`: how many may be open at a time; a power of two.
   explicit judge(std::uint32_t questions) : questions_(questions) {}
+  // From now on so many may be open, if they are more.
+  void grow_to(std::uint32_t questions) { questions_.grow_to(questions); }
 
   struct opinion {
     evidence cells{};

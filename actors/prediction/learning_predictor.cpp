@@ -23,6 +23,7 @@ constexpr float coverage_smoothing = 0.1F;
 
 constexpr std::uint32_t least_questions = 1024;
 constexpr std::uint32_t most_questions = 64 * 1024;
+constexpr std::uint32_t questions_a_request = 16;  // that are open for as long as a prefetch takes
 
 // What lists may take: so many bytes per known key, less what each entry of the cache costs elsewhere (the
 // eviction's memory, open questions, the shadow directory), so that all together stays below 80 bytes per
@@ -51,8 +52,9 @@ std::uint32_t rank_of(std::uint32_t would_misses_back) {
   return std::min(3U, octave(would_misses_back) - (would_misses_back > 2 ? 1 : 0));
 }
 
-std::uint32_t question_room(std::uint32_t cache_entries) {
-  return std::bit_ceil(std::clamp(cache_entries / 4, least_questions, most_questions));
+std::uint32_t question_room(std::uint32_t cache_entries, std::uint32_t delay) {
+  const auto waiting = questions_a_request * std::min(delay, stream_contexts::longest_delay);
+  return std::bit_ceil(std::clamp(cache_entries / 4 + waiting, least_questions, most_questions));
 }
 
 // Several sources may mean the same key, each with a probability of its own.
@@ -69,7 +71,7 @@ void keep_likeliest_of_each_key(std::vector<proposal>& proposals) {
 learning_predictor::learning_predictor(const predictor_config& config)
     : config_(config),
       names_(config.max_keys),
-      judge_(question_room(config.cache_entries)),
+      judge_(question_room(config.cache_entries, config.delay)),
       controller_(config.point, config.cache_entries, config.foreign_eviction) {
   controller_.set_delay(config.delay);
 }
@@ -321,6 +323,7 @@ void learning_predictor::cleared() {
 void learning_predictor::set_delay(std::uint32_t requests) {
   config_.delay = requests;
   controller_.set_delay(requests);
+  judge_.grow_to(question_room(config_.cache_entries, requests));
 }
 
 void learning_predictor::set_point(operating_point point) {

@@ -2,11 +2,23 @@
 
 #include <bit>
 #include <cassert>
+#include <utility>
 
 namespace stoker::learning {
 
 open_questions::open_questions(std::uint32_t capacity) : ring_(capacity), chains_(capacity, 0) {
   assert(std::has_single_bit(capacity));
+}
+
+void open_questions::grow_to(std::uint32_t capacity) {
+  if (capacity <= ring_.size()) return;
+  assert(std::has_single_bit(capacity));
+  const auto old = std::exchange(ring_, std::vector<question>(capacity));
+  chains_.assign(capacity, begin_ - 1);
+  for (auto i = begin_; i != end_; ++i) {
+    auto& q = at(i) = old[i & (old.size() - 1)];
+    q.older = std::exchange(chain_of(q.key), i);
+  }
 }
 
 bool open_questions::has_room(bool likely) const noexcept {

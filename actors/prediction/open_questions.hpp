@@ -52,6 +52,8 @@ class open_questions {
   // Room for `capacity` questions, a power of two.
   explicit open_questions(std::uint32_t capacity);
 
+  // Grows to that room, a power of two; never shrinks. What is open stays.
+  void grow_to(std::uint32_t capacity);
   // Room for a question about an unlikely candidate; likely ones find room until the ring is full.
   bool has_room(bool likely) const noexcept;
   // REQUIRES: has_room().

@@ -11,10 +11,10 @@
 // Size is not known beforehand: the residence time is measured as residents / evictions per access.
 // The shards of a cache share one model: its weights stay near the core, and what one shard learns is true of
 // all, since keys are spread by their hash.
-// Memory: 16 bytes and one bit a slot; ghosts of 12 bytes, 4 to 8 a resident; lessons of 28 bytes, at most
-// 4,096 of a cache of one shard and 1,024 of each of many; weights 21 KB. Nothing but the slots and ghosts
-// grows with the number of residents. Ownership, threads, determinism: as eviction_policy says. Randomness: a
-// generator of its own, fixed seed.
+// Memory: 16 bytes and one bit a slot; ghosts of 12 bytes, 9 for two residents, in small caches up to 32 for
+// each and 8,192 in all; lessons of 28 bytes, at most 4,096 of a cache of one shard and 1,024 of each of
+// many; weights 21 KB. Nothing but the slots and ghosts grows with the number of residents. Ownership,
+// threads, determinism: as eviction_policy says. Randomness: a generator of its own, fixed seed.
 #pragma once
 
 #include <array>

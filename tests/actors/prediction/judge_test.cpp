@@ -1,4 +1,5 @@
 #include <boost/test/unit_test.hpp>
+#include <vector>
 
 #include "actors/prediction/judge.hpp"
 #include "tests/actors/prediction/traces.hpp"
@@ -118,6 +119,30 @@ BOOST_AUTO_TEST_CASE(a_source_that_repeats_itself_is_asked_anew) {
   j.advance(500, 100, 0, [&](const question& q, bool) { ++(q.overtaken() ? overtaken : others); });
   BOOST_TEST(overtaken == 1);
   BOOST_TEST(others == 1);
+}
+
+BOOST_AUTO_TEST_CASE(open_questions_stay_open_when_their_room_grows) {
+  judge j(4);
+  const key_facts facts;
+  situation at;
+  const auto ask = [&](key_id key) {
+    const auto opinion =
+        j.judge_candidate(candidate_source::successor, late_record, at, 1, facts, key, facts);
+    j.ask(opinion, candidate_source::successor, 1, key, true, at.now);
+  };
+  for (key_id key = 10; key < 20; ++key) ask(key);
+  j.grow_to(16);
+  j.grow_to(8);  // no less
+  for (key_id key = 20; key < 40; ++key) ask(key);
+  for (const key_id key : {10U, 13U, 14U, 20U}) j.demanded(key, 5, 0);
+  std::vector<key_id> useful;
+  std::uint32_t closed = 0;
+  j.advance(500, 100, 0, [&](const question& q, bool yes) {
+    ++closed;
+    if (yes) useful.push_back(q.key);
+  });
+  BOOST_TEST(closed == 16u);
+  BOOST_TEST(useful == (std::vector<key_id>{10, 13, 20}), boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(an_evicted_prefetch_is_a_failure_even_when_the_key_is_demanded_later) {
