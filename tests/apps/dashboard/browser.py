@@ -26,11 +26,8 @@ class Browser:
 
     def __init__(self, theme="light", phone=False):
         self.folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
-        self.driver = subprocess.Popen(
-            ["chromedriver", "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-            env={**os.environ, "HOME": self.folder.name})
+        self.root = f"http://127.0.0.1:{self._start()}"
         try:
-            self.root = f"http://127.0.0.1:{self._port()}"
             self.session = ""
             self.session = self._ask("POST", "/session", {"capabilities": {"alwaysMatch": self._wanted(phone)}})["sessionId"]
             self.command("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": theme}])
@@ -38,12 +35,26 @@ class Browser:
             self.close()
             raise
 
+    def _start(self):
+        """The port of a new driver. One whose port somebody else takes at the same moment ends: the next has another."""
+        for _ in range(3):
+            self.driver = subprocess.Popen(
+                ["chromedriver", "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+                env={**os.environ, "HOME": self.folder.name})
+            port = self._port()
+            if port:
+                return port
+            self.driver.wait()
+            self.driver.stdout.close()
+        self.folder.cleanup()
+        raise RuntimeError("chromedriver ended three times before it told its port")
+
     def _port(self):
         for line in self.driver.stdout:
             found = re.search(r"on port (\d+)", line)
             if found and found.group(1) != "0":
                 return int(found.group(1))
-        raise RuntimeError("chromedriver ended before it told its port")
+        return 0
 
     def _wanted(self, phone):
         arguments = ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-dev-shm-usage",

@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(what_clients_fetch_is_recorded_and_what_stoker_fetches_is_n
   BOOST_TEST(all[1].key == "none");
   BOOST_TEST((all[1].outcome == access_outcome::miss));
   BOOST_TEST(feed.counters().left_out >= 2u);
-  BOOST_TEST(reconciles(feed.counters()));
+  BOOST_TEST(eventually([&] { return reconciles(feed.counters()); }));
   BOOST_TEST(cache.stats(deadline).misses == 1u);
 }
 
@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(lines_that_memcached_drops_are_counted) {
     return feed.counters().dropped > 0;
   }));
   feed.stop();
-  BOOST_TEST(reconciles(feed.counters()));
+  BOOST_TEST(eventually([&] { return reconciles(feed.counters()); }));
 }
 
 BOOST_AUTO_TEST_CASE(garbage_is_no_watching) {
