@@ -59,6 +59,7 @@ const std::vector<episode_log::candidate>& episode_log::demanded(key_id key, std
 
 void episode_log::forget(key_id key) {
   if (key < last_position_.size()) last_position_[key] = 0;
+  if (expected(key).key == key) expected(key).key = no_key;
 }
 
 bool episode_log::logged(std::uint64_t position) const {

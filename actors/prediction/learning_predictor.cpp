@@ -336,6 +336,7 @@ void learning_predictor::set_cache_entries(std::uint32_t entries) {
   config_.cache_entries = entries;
   controller_ = load_controller(config_.point, entries, config_.foreign_eviction);
   controller_.set_delay(config_.delay);
+  judge_.grow_to(question_room(entries, config_.delay));
 }
 
 key_id learning_predictor::intern(std::string_view key, std::uint64_t hash) {

@@ -56,6 +56,15 @@ BOOST_AUTO_TEST_CASE(a_forgotten_key_starts_no_stream) {
   BOOST_TEST(log.demanded(3, ++now, 5, 16).empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_forgotten_key_confirms_no_stream_that_expected_it) {
+  episode_log log;
+  std::uint32_t now = 0;
+  for (key_id key = 0; key < 100; ++key) log.demanded(key, ++now, 5, 16);
+  BOOST_TEST(!log.demanded(3, ++now, 5, 16).empty());  // expects 4
+  log.forget(4);
+  BOOST_TEST(log.demanded(4, ++now, 5, 16).empty());
+}
+
 BOOST_AUTO_TEST_CASE(what_would_not_pay_in_time_is_not_looked_at) {
   episode_log log;
   std::uint32_t now = 0;
